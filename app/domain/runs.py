@@ -1,0 +1,185 @@
+"""Sessions, runs and what is saved between two turns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from app.domain.artifacts import Artifact
+from app.domain.decisions import Decision
+from app.domain.findings import CheckReport, Finding
+
+Language = Literal["python", "javascript", "java", "go", "rust"]
+LANGUAGES: tuple[Language, ...] = ("python", "javascript", "java", "go", "rust")
+MIN_REQUIREMENTS = 10
+MAX_REQUIREMENTS = 20_000
+MAX_CONTEXT = 200_000
+MAX_EXAMPLES = 50
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. The last five are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    BUDGET = "budget"
+    FAILED = "failed"
+
+    @property
+    def final(self) -> bool:
+        return self not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
+
+
+class ContextFile(BaseModel):
+    """A file of the user's given as background; data for the agents, never instructions."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    content: str
+
+
+class RunRequest(BaseModel):
+    """What the user asks for.
+
+    requirements: 10 to 20,000 characters.
+    examples: calls with their expected value, e.g. `f(2) == 4`.
+    max_iterations: rounds, 1 to 10.
+    provider / model: None lets the program choose.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    requirements: str = Field(min_length=MIN_REQUIREMENTS, max_length=MAX_REQUIREMENTS)
+    language: Language = "python"
+    context: tuple[ContextFile, ...] = ()
+    examples: tuple[str, ...] = Field(default=(), max_length=MAX_EXAMPLES)
+    max_iterations: int = Field(default=3, ge=1, le=10)
+    provider: str | None = None
+    model: str | None = None
+
+    @field_validator("requirements")
+    @classmethod
+    def _not_blank(cls, value: str) -> str:
+        if len(value.strip()) < MIN_REQUIREMENTS:
+            raise ValueError(f"must have at least {MIN_REQUIREMENTS} characters that are not blank")
+        return value.strip()
+
+    @field_validator("context")
+    @classmethod
+    def _bounded(cls, value: tuple[ContextFile, ...]) -> tuple[ContextFile, ...]:
+        if sum(len(c.content) for c in value) > MAX_CONTEXT:
+            raise ValueError(f"context files together are over {MAX_CONTEXT} characters")
+        return value
+
+
+class Usage(BaseModel):
+    """Tokens and time of one model call, or a sum of them.
+
+    estimated: the provider reported nothing and the tokens were counted by us.
+    prompt_ms / first_token_ms / total_ms: milliseconds; prompt_ms only where the server reports it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    estimated: bool = False
+    prompt_ms: float | None = None
+    first_token_ms: float | None = None
+    total_ms: float = 0.0
+
+    @property
+    def total_tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
+
+    def plus(self, other: Usage) -> Usage:
+        """Sum of tokens and total_ms; the single-call times are dropped."""
+        return Usage(
+            prompt_tokens=self.prompt_tokens + other.prompt_tokens,
+            completion_tokens=self.completion_tokens + other.completion_tokens,
+            estimated=self.estimated or other.estimated,
+            total_ms=self.total_ms + other.total_ms,
+        )
+
+
+class RunState(BaseModel):
+    """Everything needed to go on after a turn, in any process: saved as one blob a turn.
+
+    team: AutoGen's saved team state, None before the first turn.
+    turn: number of the last finished turn (0: none yet).
+    round: the round that the next turn belongs to, from 1.
+    last_round: the round after which the user is asked whatever the checks say.
+    provider / model: what the run was started with, or was switched to; empty before the first turn.
+    version: number of the newest proposed version (0: none yet).
+    artifact / report / best_version: the best version so far, its check report and its number.
+    candidate: a version that code_generator proposed and quality_checker has yet to check.
+    claims: findings of agents on the best version.
+    decision: a decision that user_proxy has yet to speak.
+    feedback: what the last decision asked for; empty in the first round.
+    setback: what was wrong with a later version that did worse than the best one; else empty.
+    proposed_examples: examples proposed by quality_checker, kept over the rounds.
+    usage / seconds: spent so far by the run.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    team: dict[str, Any] | None = None
+    turn: int = 0
+    round: int = 1
+    last_round: int = 1
+    provider: str = ""
+    model: str = ""
+    version: int = 0
+    best_version: int = 0
+    artifact: Artifact | None = None
+    candidate: Artifact | None = None
+    report: CheckReport | None = None
+    claims: tuple[Finding, ...] = ()
+    decision: Decision | None = None
+    feedback: str = ""
+    setback: str = ""
+    proposed_examples: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    seconds: float = 0.0
+
+
+class Run(BaseModel):
+    """A row of the runs table.
+
+    epoch: raised at each claim, rewind or fork; a writer with an older one is fenced off.
+    base: hash of the approved artifact that a follow-up starts from.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    session_id: str
+    number: int
+    request: RunRequest
+    status: RunStatus
+    epoch: int = 0
+    base: str | None = None
+    created: datetime
+    cancel_requested: bool = False
+
+
+class Session(BaseModel):
+    """A thread of work with one or more runs; `status` is that of the newest run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    title: str
+    created: datetime
+    updated: datetime
+    language: Language
+    status: RunStatus
+    run_id: str
