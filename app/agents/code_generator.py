@@ -1,0 +1,64 @@
+"""code_generator: writes the files, and is asked once more where its answer holds none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from autogen_agentchat.base import Response
+from autogen_agentchat.messages import BaseChatMessage
+from autogen_core import CancellationToken
+from typing_extensions import override
+
+from app.agents import brief
+from app.agents.parsing import Parsed, parse_answer
+from app.agents.role import RoleAgent, Spoken, text_of
+from app.domain.events import EventDraft, EventType
+
+
+class CodeGenerator(RoleAgent):
+    """Turns the task into whole files; several files a run."""
+
+    @override
+    async def on_messages_stream(
+        self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
+    ) -> Spoken:
+        answer = ""
+        for attempt in (1, 2):
+            async for item in self.ask(messages, cancellation_token):
+                if isinstance(item, Response):
+                    answer = text_of(item)
+                else:
+                    yield item
+            parsed = self._parse(answer)
+            if not parsed.problem or attempt == 2:
+                break
+            self._note(f"Asked once more: {parsed.problem}", parsed)
+            self.context.correct(brief.clip(answer, 4_000), _correction(parsed.problem, self.workspace.request.language))
+            messages = ()
+        self._keep(parsed)
+        yield self.said(answer)
+
+    def _parse(self, answer: str) -> Parsed:
+        request = self.workspace.request
+        cut = getattr(self._model_client, "finish_reason", "stop") == "length"
+        return parse_answer(answer, request.language, self.workspace.files, cut=cut)
+
+    def _keep(self, parsed: Parsed) -> None:
+        if parsed.artifact is None:
+            self._note(f"No files in the answer: {parsed.problem}", parsed)
+            return
+        if parsed.mended:
+            self._note("Put right in the answer: " + "; ".join(parsed.mended), parsed)
+        base = self.workspace.files
+        self.workspace.propose(self.name, base.merged(parsed.artifact) if base else parsed.artifact, parsed.mended)
+
+    def _note(self, message: str, parsed: Parsed) -> None:
+        data = {"kind": "parser", "mended": list(parsed.mended), "problem": parsed.problem}
+        self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=message, data=data))
+
+
+def _correction(problem: str, language: str) -> str:
+    return (
+        f"{problem} Answer again with the whole source and nothing else. Open each file's block with "
+        f"```{language} and the file path on the same line, and end it with ```."
+    )

@@ -1,0 +1,135 @@
+"""quality_checker: facts first. Runs the checks, then lets the model say what they do not show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator, Sequence
+from typing import Final
+
+from autogen_agentchat.base import Response
+from autogen_agentchat.messages import BaseAgentEvent, BaseChatMessage
+from autogen_core import CancellationToken
+from autogen_core.models import ChatCompletionClient
+from typing_extensions import override
+
+from app.agents import brief
+from app.agents.role import RoleAgent, Spoken, text_of
+from app.agents.workspace import Workspace
+from app.checks.examples import parse_example
+from app.domain.events import EventDraft, EventType
+from app.domain.findings import CheckReport, Finding, Severity
+from app.errors import AppError
+
+MAX_PROPOSED: Final = 4
+MAX_CLAIMS: Final = 4
+_CLAIM = re.compile(r"^\s*(?:[-*]|\d+[.)])\s*\[?(blocker|major|minor|info)\]?:?\s+(.+)$", re.I)
+_PLACE = re.compile(r"^`?([\w./-]+\.\w+)(?::(\d+)|:line)?`?:?\s+(.*)$", re.S)
+
+
+class QualityChecker(RoleAgent):
+    """Deterministic checks, examples proposed from the task alone, and claims."""
+
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        instruction: str,
+        client: ChatCompletionClient,
+        workspace: Workspace,
+        examples_instruction: str = "",
+    ) -> None:
+        super().__init__(name, description, instruction, client, workspace)
+        self._examples_instruction = examples_instruction or brief.prompt("quality_checker_examples.md")
+
+    @override
+    async def on_messages_stream(
+        self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
+    ) -> Spoken:
+        files = self.workspace.files
+        if files is None:
+            yield self.said("There are no files to check yet.")
+            return
+        if self.workspace.wants_examples:
+            async for event in self._propose_examples(cancellation_token):
+                yield event
+        report = await self.workspace.inspect(self.name, files)
+        self.workspace.settle(self.name, report)
+        opinion = ""
+        async for item in self.ask(messages, cancellation_token):
+            if isinstance(item, Response):
+                opinion = text_of(item)
+            else:
+                yield item
+        self.workspace.claim(parse_claims(opinion, self.name))
+        yield self.said(_words(report, opinion))
+
+    async def _propose_examples(
+        self, token: CancellationToken
+    ) -> AsyncGenerator[BaseAgentEvent | BaseChatMessage, None]:
+        """Ask for examples from the task and the signatures; the code is not shown.
+
+        A writer of tests that has seen the code repeats its mistakes (docs/decisions/0004-examples.md).
+        """
+        text = ""
+        self.context.use(self._render_for_examples)
+        async for item in self.ask((), token):
+            if isinstance(item, Response):
+                text = text_of(item)
+            else:
+                yield item
+        self.context.use(self.render)
+        examples = parse_proposed(text)
+        self.workspace.update(proposed_examples=examples)
+        words = "Proposed examples: " + "; ".join(examples) if examples else "No usable example was proposed."
+        data = {"kind": "examples", "examples": list(examples)}
+        self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
+
+    def _render_for_examples(self) -> str:
+        return brief.join(self.workspace.unseen, brief.role_part(self.name, self._examples_instruction))
+
+
+def parse_proposed(text: str) -> tuple[str, ...]:
+    """The lines of an answer that are examples; anything else is passed over."""
+    found: list[str] = []
+    for line in text.splitlines():
+        candidate = re.sub(r"^\s*(?:[-*]|\d+[.)])\s+", "", line).strip().strip("`")
+        if "==" not in candidate and not candidate.startswith(">>>"):
+            continue
+        try:
+            parse_example(candidate, "proposed")
+        except AppError:
+            continue
+        if candidate not in found:
+            found.append(candidate)
+    return tuple(found[:MAX_PROPOSED])
+
+
+def parse_claims(text: str, agent: str) -> tuple[Finding, ...]:
+    """Lines of the form `- [major] path:line text` as findings, at most four."""
+    claims: list[Finding] = []
+    for line in text.splitlines():
+        if not (match := _CLAIM.match(line)):
+            continue
+        place = _PLACE.match(match[2])
+        path, number, words = (place[1], place[2], place[3]) if place else ("", None, match[2])
+        claims.append(
+            Finding(
+                rule="review",
+                severity=_as_claim(match[1]),
+                source=agent,
+                path=path,
+                line=int(number) if number else None,
+                text=words.strip()[:300],
+            )
+        )
+    return tuple(claims[:MAX_CLAIMS])
+
+
+def _as_claim(word: str) -> Severity:
+    """A claim without evidence blocks nothing, whatever the model calls it."""
+    severity = Severity(word.lower())
+    return Severity.MAJOR if severity is Severity.BLOCKER else severity
+
+
+def _words(report: CheckReport, opinion: str) -> str:
+    return f"Checks: {report.summary()}.\n\n{opinion.strip()}"

@@ -1,0 +1,177 @@
+"""Executes runs: claims one, takes its turns until it waits or ends, and keeps the claim alive meanwhile.
+
+One `asyncio.run` per claim; the caller is a plain thread. Only this module turns exceptions of a turn
+into the end of a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+import uuid
+from typing import Final
+
+import psutil
+
+from app.domain.events import EventDraft, EventType
+from app.domain.runs import RunState, RunStatus
+from app.errors import AppError, ErrorKind
+from app.domain.claims import Claim
+from app.session.turn import TurnEnd, TurnTools, finish_draft, run_turn
+
+log = logging.getLogger(__name__)
+
+_ENDS: Final = {ErrorKind.CANCELLED: RunStatus.CANCELLED, ErrorKind.BUDGET: RunStatus.BUDGET}
+RETRIES: Final = 2
+
+
+def owner_name() -> str:
+    """This process as an owner: host, process id and its start, since ids are used again."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def owner_alive(owner: str) -> bool:
+    """Whether a process of this machine still runs; owners elsewhere are left to their lease."""
+    host, pid, started = owner.rsplit(":", 2)
+    if host != socket.gethostname():
+        return True
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
+    except psutil.NoSuchProcess:
+        return False
+
+
+class Engine:
+    """Runs runs. Thread-safe; `advance` blocks its thread until the run waits, ends or is interrupted."""
+
+    def __init__(self, tools: TurnTools) -> None:
+        self._tools = tools
+        self._owner = owner_name()
+        self._lock = threading.Lock()
+        self._active: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Task[RunStatus]]] = {}
+
+    def advance(self, run_id: str) -> RunStatus:
+        """Take turns until the run waits for the user or ends; returns the status it is left in.
+
+        Raises AppError(conflict) where another process works on it, not_found for an unknown id.
+        """
+        return asyncio.run(self._advance(run_id))
+
+    def interrupt(self) -> None:
+        """Stop all runs of this process at once and give them back; they can be resumed by anyone."""
+        with self._lock:
+            for loop, task in self._active.values():
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _advance(self, run_id: str) -> RunStatus:
+        task = asyncio.ensure_future(self._claimed(run_id))
+        with self._lock:
+            self._active[run_id] = (asyncio.get_running_loop(), task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            return RunStatus.QUEUED
+        finally:
+            with self._lock:
+                del self._active[run_id]
+
+    async def _claimed(self, run_id: str) -> RunStatus:
+        for attempt in range(RETRIES + 1):
+            claim = await asyncio.to_thread(self._claim, run_id)
+            if claim is None:
+                return await asyncio.to_thread(self._unclaimed, run_id)
+            try:
+                return await self._turns(claim)
+            except AppError as error:
+                if error.kind is ErrorKind.FENCED:
+                    return RunStatus.RUNNING
+                if attempt == RETRIES or not error.facts.retryable:
+                    return await self._end(claim, error)
+                await self._back_off(claim, error, attempt)
+        raise AssertionError("the loop returns in its last pass")
+
+    def _claim(self, run_id: str) -> Claim | None:
+        return self._tools.store.claim(run_id, self._owner, self._tools.settings.run.lease_seconds, owner_alive)
+
+    def _unclaimed(self, run_id: str) -> RunStatus:
+        run = self._tools.store.run(run_id)
+        if run.status is RunStatus.RUNNING:
+            raise AppError(ErrorKind.CONFLICT, "Another process is working on this run.", "Wait, or stop that one.")
+        return run.status
+
+    async def _turns(self, claim: Claim) -> RunStatus:
+        """Turn after turn, guarded by a heartbeat and the run's time bound.
+
+        The broad except is the turn boundary: whatever a turn raises must end in the log and the run.
+        """
+        state, status = claim.state, RunStatus.RUNNING
+        heart = asyncio.create_task(self._heartbeat(claim))
+        try:
+            while status in (RunStatus.RUNNING, RunStatus.QUEUED):
+                turn = asyncio.create_task(self._bounded_turn(claim, state))
+                try:
+                    await asyncio.wait({turn, heart}, return_when=asyncio.FIRST_COMPLETED)
+                    if not turn.done():
+                        heart.result()
+                    end = await turn
+                finally:
+                    turn.cancel()
+                    await asyncio.gather(turn, return_exceptions=True)
+                state, status = end.state, end.status
+            return status
+        except asyncio.CancelledError:
+            await asyncio.to_thread(self._tools.store.release, claim)
+            raise
+        except AppError:
+            raise
+        except Exception as error:
+            error_id = uuid.uuid4().hex[:12]
+            log.exception("turn failed, error id %s", error_id)
+            raise AppError(
+                ErrorKind.INTERNAL, f"Something went wrong inside the program (error id {error_id}).",
+                "The traceback is in the log under this id.",
+            ) from error
+        finally:
+            heart.cancel()
+            await asyncio.gather(heart, return_exceptions=True)
+
+    async def _bounded_turn(self, claim: Claim, state: RunState) -> TurnEnd:
+        limit = self._tools.settings.run.max_seconds
+        try:
+            async with asyncio.timeout(max(limit - state.seconds, 0)):
+                return await run_turn(self._tools, claim, state)
+        except TimeoutError as error:
+            raise AppError(
+                ErrorKind.BUDGET, f"The run's bound of {limit:g} seconds is reached.",
+                "Raise run.max_seconds in app.yaml, or go on with `runs resume --max-seconds N`.",
+            ) from error
+
+    async def _heartbeat(self, claim: Claim) -> None:
+        """Renew the lease; ends by raising cancelled where the user asked for it, or fenced."""
+        lease = self._tools.settings.run.lease_seconds
+        while True:
+            if await asyncio.to_thread(self._tools.store.renew, claim, lease):
+                raise AppError(ErrorKind.CANCELLED, "The run was cancelled.", "`runs resume` goes on with it.")
+            await asyncio.sleep(min(lease / 3, 1.0))
+
+    async def _end(self, claim: Claim, error: AppError) -> RunStatus:
+        status = _ENDS.get(error.kind, RunStatus.FAILED)
+        state = await asyncio.to_thread(self._tools.store.state, claim.run.id)
+        draft = finish_draft(status, state, error)
+        await asyncio.to_thread(self._tools.store.end_run, claim, status, [draft])
+        return status
+
+    async def _back_off(self, claim: Claim, error: AppError, attempt: int) -> None:
+        """Say that the turn is tried again, give the run back, and wait as the provider asked."""
+        seconds = error.retry_after if error.retry_after is not None else 2.0 * 2**attempt
+        note = EventDraft(
+            type=EventType.NOTE,
+            message=f"{error.message} The turn is tried again in {seconds:g} s.",
+            data={"kind": "retry", "seconds": seconds, "error": error.to_dict()},
+        )
+        await asyncio.to_thread(self._tools.store.append, claim, [note])
+        await asyncio.to_thread(self._tools.store.release, claim)
+        await asyncio.sleep(min(seconds, 60.0))

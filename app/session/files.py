@@ -1,0 +1,68 @@
+"""Files on their way out of the store: into a folder of the user's, or into a zip."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from app.domain.artifacts import Artifact, SourceFile, safe_path
+from app.domain.events import Event
+from app.errors import AppError, ErrorKind
+
+
+def save_artifact(artifact: Artifact, folder: Path) -> list[Path]:
+    """Write the files below a folder, each whole or not at all; a file with the same bytes is left alone.
+
+    Raises AppError(conflict) before anything is written where a different file is in the way, and
+    forbidden where a link would lead out of the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    root = folder.resolve()
+    targets = [(file, _target(root, file)) for file in artifact.files]
+    for file, target in targets:
+        if target.exists() and target.read_bytes() != file.content.encode():
+            raise AppError(
+                ErrorKind.CONFLICT,
+                f"{target} exists and is different; nothing was written.",
+                "Choose another folder, or move that file away.",
+            )
+    return [_write(file, target) for file, target in targets]
+
+
+def _target(root: Path, file: SourceFile) -> Path:
+    target = root / safe_path(file.path)
+    if target.is_symlink() or not target.parent.resolve().is_relative_to(root):
+        raise AppError(ErrorKind.FORBIDDEN, f"{file.path} would be written through a link.", "Remove the link.")
+    return target
+
+
+def _write(file: SourceFile, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".roundtable-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(file.content.encode())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except OSError:
+        with contextlib.suppress(FileNotFoundError):
+            Path(temporary).unlink()
+        raise
+    return target
+
+
+def zip_session(events: Sequence[Event], approved: Mapping[int, Artifact], target: Path) -> Path:
+    """Write `events.jsonl` and `run-N/<path>` of each approved run; replaces the target only when whole."""
+    temporary = target.with_name(f".{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("events.jsonl", "".join(e.model_dump_json() + "\n" for e in events))
+        for number, artifact in approved.items():
+            for file in artifact.files:
+                archive.writestr(f"run-{number}/{safe_path(file.path)}", file.content)
+    temporary.replace(target)
+    return target

@@ -1,0 +1,79 @@
+"""What follows a turn: the next agent, an automatic revision, a gate, or the end. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from app.domain.decisions import Decision, DecisionKind
+from app.domain.findings import Severity
+from app.domain.runs import RunState, RunStatus
+
+AGENTS: Final = ("code_generator", "quality_checker", "code_optimizer", "user_proxy")
+USER_PROXY: Final = AGENTS[-1]
+NO_FILES: Final = "No files could be read from the answer. Give every file whole, in a fenced block with its path."
+
+
+@dataclass(frozen=True)
+class Next:
+    """What follows a turn.
+
+    state: with the decision that policy made, where it made one. gate: the summary to ask with, or None.
+    """
+
+    state: RunState
+    status: RunStatus
+    gate: str | None = None
+
+
+def speaker(turn: int) -> str:
+    """Who speaks in a turn, counted from 1."""
+    return AGENTS[(turn - 1) % len(AGENTS)]
+
+
+def after_turn(state: RunState, agent: str, max_iterations: int) -> Next:
+    """Decide what follows the turn that `state` is the outcome of."""
+    if agent == USER_PROXY:
+        return _after_decision(state, max_iterations)
+    if speaker(state.turn + 1) != USER_PROXY:
+        return Next(state, RunStatus.QUEUED)
+    wanting = _wanting(state)
+    if wanting and state.round < state.last_round:
+        decision = Decision(kind=DecisionKind.REVISE, feedback=wanting, by="policy")
+        return Next(state.model_copy(update={"decision": decision}), RunStatus.QUEUED)
+    if state.artifact is None:
+        return Next(state, RunStatus.FAILED)
+    return Next(state, RunStatus.WAITING, gate=gate_summary(state))
+
+
+def gate_summary(state: RunState) -> str:
+    """The question at the gate in one line."""
+    if state.report is None:
+        return f"Version {state.best_version}: nothing was checked"
+    report = state.report
+    heavy = [f for f in (*report.findings, *state.claims) if f.severity in (Severity.BLOCKER, Severity.MAJOR)]
+    open_findings = f", {len(heavy)} major findings" if len(heavy) != 1 else ", 1 major finding"
+    words = report.verdict.value.replace("_", " ")
+    return f"Version {state.best_version}: {words} ({report.summary()}{open_findings if heavy else ''})"
+
+
+def _wanting(state: RunState) -> str:
+    """What keeps the newest version from being shown to the user; empty where nothing does."""
+    if state.setback:
+        return state.setback
+    if state.artifact is None or state.report is None:
+        return NO_FILES
+    return state.report.why_failed()
+
+
+def _after_decision(state: RunState, max_iterations: int) -> Next:
+    decision = state.decision
+    assert decision is not None, "user_proxy speaks only with a decision"
+    if decision.kind is DecisionKind.APPROVE:
+        return Next(state, RunStatus.APPROVED)
+    if decision.kind is DecisionKind.REJECT:
+        return Next(state, RunStatus.REJECTED)
+    changes: dict[str, object] = {"decision": None, "round": state.round + 1}
+    if decision.by == "user":
+        changes |= {"feedback": decision.feedback, "last_round": state.round + max_iterations}
+    return Next(state.model_copy(update=changes), RunStatus.QUEUED)

@@ -1,0 +1,153 @@
+"""What the terminal, the server and the tests call: sessions, runs, decisions, events and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from app.checks.examples import parse_example
+from app.domain.artifacts import Artifact
+from app.domain.decisions import Decision, DecisionKind
+from app.domain.events import Event
+from app.domain.findings import Verdict
+from app.domain.runs import Run, RunRequest, RunState, RunStatus
+from app.errors import AppError, ErrorKind
+from app.session.engine import Engine, owner_alive
+from app.session.files import save_artifact, zip_session
+from app.session.ports import Store
+
+MAX_FEEDBACK: Final = 10_000
+_WAIT_SECONDS: Final = 1.0
+
+
+class Service:
+    """The one way in. Thread-safe; nothing here waits for a model except `advance`.
+
+    check_choice: raises AppError where a provider or model that the user named does not exist.
+    """
+
+    def __init__(self, store: Store, engine: Engine, check_choice: Callable[[str | None, str | None], None]) -> None:
+        self.store = store
+        self.engine = engine
+        self._check_choice = check_choice
+
+    def start_run(self, request: RunRequest, *, session_id: str | None = None, title: str = "") -> Run:
+        """A new run, queued. With a session id it follows up on that session's last approved artifact.
+
+        Raises AppError: config for an unknown provider or model, invalid_request for an example that is
+        not understood, conflict where the session's newest run has not ended.
+        """
+        self._check_choice(request.provider, request.model)
+        if request.language == "python":
+            for example in request.examples:
+                parse_example(example, "user")
+        base = self._approved(session_id) if session_id else None
+        return self.store.start_run(request, session_id=session_id, title=title, base=base)
+
+    def advance(self, run_id: str) -> RunStatus:
+        """Work on the run in this thread until it waits or ends; see `Engine.advance`."""
+        return self.engine.advance(run_id)
+
+    def decide(
+        self, gate_id: str, artifact_hash: str, kind: DecisionKind, *, feedback: str = "", override: bool = False
+    ) -> Event:
+        """Answer a gate once, for exactly the artifact shown.
+
+        Raises AppError: conflict where it was decided already or the hash differs; invalid_request where
+        `revise` comes without feedback, or `approve` of an unverified version without `override`.
+        """
+        self._check_decision(gate_id, kind, feedback, override)
+        decision = Decision(
+            kind=kind, feedback=feedback.strip(), override=override and kind is DecisionKind.APPROVE
+        )
+        return self.store.decide(gate_id, artifact_hash, decision)
+
+    def cancel(self, run_id: str) -> Run:
+        """Stop a run for good, wherever it is worked on. Raises AppError(conflict) where it has ended."""
+        return self.store.request_cancel(run_id, owner_alive)
+
+    def resume(self, run_id: str) -> Run:
+        """Make a run that was cancelled, failed or out of budget go on; one that waits or is queued stays so."""
+        run = self.store.run(run_id)
+        if run.status in (RunStatus.CANCELLED, RunStatus.BUDGET, RunStatus.FAILED):
+            return self.store.reopen(run_id, owner_alive)
+        if run.status.final:
+            raise AppError(
+                ErrorKind.CONFLICT, f"The run is {run.status.value}.", "Start a follow-up, rewind it or fork it."
+            )
+        return run
+
+    def rewind(self, run_id: str, turn: int) -> Run:
+        """Back to the end of a turn; what came after it stays in the log and counts no more."""
+        return self.store.rewind(run_id, turn, owner_alive)
+
+    def fork(self, run_id: str, turn: int, title: str = "") -> Run:
+        """A new session that shares the run's past up to the end of a turn."""
+        return self.store.fork(run_id, turn, title)
+
+    def tail(self, session_id: str, after: int = 0, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+        """Every event with seq > after, in order, as it is committed by any process; until `stop()`.
+
+        Once `stop()` holds, what has been committed until then is still delivered.
+        """
+        while True:
+            stopping = stop()
+            batch = self.store.events(session_id, after)
+            yield from batch
+            if batch:
+                after = batch[-1].seq
+            elif stopping:
+                return
+            else:
+                self.store.wait(session_id, after, _WAIT_SECONDS)
+
+    def artifact(self, run_id: str) -> Artifact:
+        """The best version of a run. Raises AppError(not_found) where there is none yet."""
+        artifact = self.store.state(run_id).artifact
+        if artifact is None:
+            raise AppError(ErrorKind.NOT_FOUND, "The run has no version yet.", "Let it go on first.")
+        return artifact
+
+    def save(self, run_id: str, folder: Path) -> list[Path]:
+        """Write the approved files below a folder. Raises AppError(forbidden) where they are not approved."""
+        if self.store.run(run_id).status is not RunStatus.APPROVED:
+            raise AppError(
+                ErrorKind.FORBIDDEN, "Only approved files are saved.", "Approve the version at its gate first."
+            )
+        return save_artifact(self._kept(self.store.state(run_id)), folder)
+
+    def export(self, session_id: str, target: Path) -> Path:
+        """A zip of the session: all events as JSON lines, and the files of each approved run."""
+        events = list(self.tail(session_id, stop=lambda: True))
+        approved = {
+            run.number: self._kept(self.store.state(run.id))
+            for run in self.store.runs(session_id)
+            if run.status is RunStatus.APPROVED
+        }
+        return zip_session(events, approved, target)
+
+    def _kept(self, state: RunState) -> Artifact:
+        if state.artifact is None:
+            raise AppError(ErrorKind.NOT_FOUND, "The run has no version.")
+        return self.store.artifact(state.artifact.hash)
+
+    def _approved(self, session_id: str) -> Artifact | None:
+        for run in reversed(self.store.runs(session_id)):
+            if run.status is RunStatus.APPROVED:
+                return self._kept(self.store.state(run.id))
+        return None
+
+    def _check_decision(self, gate_id: str, kind: DecisionKind, feedback: str, override: bool) -> None:
+        if len(feedback) > MAX_FEEDBACK:
+            raise AppError(ErrorKind.TOO_LARGE, f"feedback is over {MAX_FEEDBACK} characters.")
+        if kind is DecisionKind.REVISE and not feedback.strip():
+            raise AppError(ErrorKind.INVALID_REQUEST, "feedback is empty.", "Say what should change.")
+        report = self.store.state(self.store.gate(gate_id).run_id).report
+        verified = report is not None and report.verdict is Verdict.VERIFIED
+        if kind is DecisionKind.APPROVE and not verified and not override:
+            raise AppError(
+                ErrorKind.INVALID_REQUEST,
+                "This version is not verified.",
+                "Approve it with an explicit override, or request changes.",
+            )

@@ -1,0 +1,207 @@
+"""Run one turn: a fresh team, the saved state, one agent's words, and everything committed at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from app.agents.team import TurnParts, take_turn
+from app.agents.workspace import Workspace
+from app.checks.pipeline import Pipeline
+from app.domain.events import EventDraft, EventType
+from app.domain.runs import RunState, RunStatus
+from app.errors import AppError, ErrorKind
+from app.models.calls import CallOptions, CallSite, ModelChoice
+from app.models.providers import Providers
+from app.session.observer import TurnObserver
+from app.session.policy import Next, after_turn, speaker
+from app.domain.claims import Claim, GateDraft
+from app.session.ports import Store
+from app.session.recorder import Recorder
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class TurnTools:
+    """What turns are run with, the same for all of them."""
+
+    store: Store
+    providers: Providers
+    pipeline: Pipeline
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class TurnEnd:
+    """Where the run stands after a turn."""
+
+    state: RunState
+    status: RunStatus
+
+
+async def run_turn(tools: TurnTools, claim: Claim, state: RunState) -> TurnEnd:
+    """Run the turn after `state` and commit it.
+
+    Raises AppError: budget, cancelled (by the caller's guard), fenced, agent_output, or a provider's kind.
+    """
+    turn = state.turn + 1
+    recorder = Recorder(tools.store, claim, turn)
+    writing = asyncio.create_task(recorder.run())
+    speaking = asyncio.create_task(_Turn(tools, claim, state, recorder).speak())
+    try:
+        await asyncio.wait({writing, speaking}, return_when=asyncio.FIRST_COMPLETED)
+        if not speaking.done():
+            writing.result()
+        drafts, outcome = await speaking
+        await _stop(writing)
+        await recorder.flush()
+        return await asyncio.to_thread(_commit, tools.store, claim, drafts, outcome)
+    finally:
+        await _stop(speaking, writing)
+
+
+async def _stop(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    next: Next
+    agent: str
+    workspace: Workspace
+
+
+def _commit(store: Store, claim: Claim, drafts: list[EventDraft], outcome: _Outcome) -> TurnEnd:
+    """One transaction: state, artifacts, events, gate and status."""
+    state, status = outcome.next.state, outcome.next.status
+    gate = None
+    if outcome.next.gate is not None and state.artifact is not None:
+        gate = GateDraft(state.artifact.hash, outcome.next.gate)
+    store.finish_turn(claim, state, status, drafts, agent=outcome.agent, gate=gate, keep=outcome.workspace.kept)
+    return TurnEnd(state, status)
+
+
+class _Turn:
+    """The speaking of one agent."""
+
+    def __init__(self, tools: TurnTools, claim: Claim, state: RunState, recorder: Recorder) -> None:
+        self._tools = tools
+        self._claim = claim
+        self._recorder = recorder
+        self._number = state.turn + 1
+        self._agent = speaker(self._number)
+        self._workspace = Workspace(
+            claim.run.request,
+            state,
+            tools.pipeline,
+            recorder.emit,
+            safety_enabled=tools.settings.code_safety_enabled,
+        )
+        self._observer = TurnObserver(
+            self._agent, state.usage.total_tokens, tools.settings.run.max_tokens, recorder.emit
+        )
+
+    async def speak(self) -> tuple[list[EventDraft], _Outcome]:
+        """The agent's turn; returns the events of its end and what follows."""
+        started = time.monotonic()
+        choice = await self._choose()
+        self._begin(choice)
+        team_state = await self._take_turn(choice)
+        seconds = time.monotonic() - started
+        before = self._workspace.state
+        self._workspace.update(
+            team=team_state,
+            turn=self._number,
+            usage=before.usage.plus(self._observer.spent),
+            seconds=before.seconds + seconds,
+        )
+        following = after_turn(self._workspace.state, self._agent, self._claim.run.request.max_iterations)
+        return self._closing(following, seconds), _Outcome(following, self._agent, self._workspace)
+
+    async def _choose(self) -> ModelChoice:
+        """The run's model, chosen once at its first turn unless the agent has one of its own."""
+        request, state = self._claim.run.request, self._workspace.state
+        chosen = ModelChoice(state.provider, state.model)
+        if not state.provider:
+            chosen = await self._tools.providers.choose(request.provider, request.model)
+            self._workspace.update(provider=chosen.provider, model=chosen.model)
+        return self._own_choice() or chosen
+
+    def _own_choice(self) -> ModelChoice | None:
+        own = self._tools.settings.agents[self._agent].model
+        if not own:
+            return None
+        provider, _, model = own.partition(":")
+        return ModelChoice(provider, model, f"set for {self._agent}")
+
+    def _begin(self, choice: ModelChoice) -> None:
+        data = {"round": self._workspace.state.round, "provider": choice.provider, "model": choice.model}
+        message = f"{self._agent} speaks"
+        self._recorder.emit(EventDraft(type=EventType.TURN_STARTED, agent=self._agent, message=message, data=data))
+        if choice.why:
+            words = f"Model: {choice.provider} {choice.model} ({choice.why})"
+            self._recorder.emit(EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data}))
+
+    async def _take_turn(self, choice: ModelChoice) -> dict[str, Any]:
+        settings = self._tools.settings.agents[self._agent]
+        revising = self._workspace.state.round > 1 and settings.revise_temperature is not None
+        options = CallOptions(
+            max_tokens=settings.max_tokens,
+            temperature=settings.revise_temperature if revising else settings.temperature,
+            top_p=settings.top_p,
+        )
+        site = CallSite(self._agent, self._claim.run.id, self._workspace.state.round)
+        client = await self._tools.providers.open(choice, options, site, self._observer)
+        parts = TurnParts(self._tools.settings.agents, client, self._workspace, self._agent)
+        try:
+            return await take_turn(parts, self._recorder.emit)
+        except RuntimeError as error:
+            # AutoGen turns an agent's exception into RuntimeError(text); the observer kept the real one.
+            raise self._observer.error or AppError(ErrorKind.INTERNAL, "An agent failed.") from error
+        finally:
+            await client.close()
+
+    def _closing(self, following: Next, seconds: float) -> list[EventDraft]:
+        spent, state = self._observer.spent, following.state
+        finished = EventDraft(
+            type=EventType.TURN_FINISHED,
+            agent=self._agent,
+            message=f"{self._agent} is done ({seconds:.1f} s)",
+            data={"seconds": round(seconds, 3), "usage": spent.model_dump(mode="json"), "round": state.round},
+        )
+        drafts = [*self._workspace.closing, finished]
+        if following.status is RunStatus.QUEUED and state.decision and state.decision.by == "policy":
+            drafts.append(self._automatic(state))
+        if following.status.final:
+            drafts.append(finish_draft(following.status, state))
+        return [d.model_copy(update={"turn": self._number}) for d in drafts]
+
+    def _automatic(self, state: RunState) -> EventDraft:
+        return EventDraft(
+            type=EventType.NOTE,
+            message=f"Required checks fail and round {state.round} of {state.last_round} is over: one more round",
+            data={"kind": "policy", "round": state.round, "last_round": state.last_round},
+        )
+
+
+def finish_draft(status: RunStatus, state: RunState, error: AppError | None = None) -> EventDraft:
+    """The `run.finished` event: how it ended and, where there is one, the best version and its verdict."""
+    verdict = state.report.verdict.value if state.report else "not_verified"
+    data: dict[str, Any] = {
+        "status": status.value,
+        "verdict": verdict,
+        "version": state.best_version,
+        "artifact_hash": state.artifact.hash if state.artifact else None,
+        "usage": state.usage.model_dump(mode="json"),
+        "seconds": round(state.seconds, 3),
+    }
+    if state.decision:
+        data["override"] = state.decision.override
+    if error is not None:
+        data["error"] = error.to_dict()
+    reason = f": {error}" if error else ""
+    return EventDraft(type=EventType.RUN_FINISHED, message=f"The run is {status.value}{reason}", data=data)
