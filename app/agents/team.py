@@ -11,7 +11,8 @@ from autogen_agentchat.conditions import FunctionalTermination
 from autogen_agentchat.messages import BaseAgentEvent, BaseChatMessage
 from autogen_agentchat.teams import RoundRobinGroupChat
 from autogen_core import CancellationToken
-from autogen_core.models import ChatCompletionClient
+from autogen_core.models import ChatCompletionClient as ChatClient
+from autogen_ext.models.replay import ReplayChatCompletionClient
 
 from app.agents.code_generator import CodeGenerator
 from app.agents.code_optimizer import CodeOptimizer
@@ -38,11 +39,12 @@ class Part(Protocol):
 class TurnParts:
     """All that one turn of the team needs.
 
-    agents: configuration by name. client: the speaking agent's model client. speaker: its name.
+    agents: configuration by name. client: the speaking agent's model client, None for a speaker that has
+    no model. speaker: its name.
     """
 
     agents: Mapping[str, Part]
-    client: ChatCompletionClient
+    client: ChatClient | None
     workspace: Workspace
     speaker: str
 
@@ -50,8 +52,10 @@ class TurnParts:
 def build_team(parts: TurnParts) -> RoundRobinGroupChat:
     """Four agents in their order, stopping after one turn, ended by a decision and never by words."""
     decision = parts.workspace.state.decision
+    # An empty replay refuses to be called, which is what a turn without a model must do.
+    client = parts.client or ReplayChatCompletionClient([])
     members: list[ChatAgent] = [
-        kind(name, parts.agents[name].description, parts.agents[name].instruction, parts.client, parts.workspace)
+        kind(name, parts.agents[name].description, parts.agents[name].instruction, client, parts.workspace)
         for name, kind in (
             ("code_generator", CodeGenerator),
             ("quality_checker", QualityChecker),

@@ -13,7 +13,7 @@ from app.checks.pipeline import Pipeline, Subject
 from app.checks.signatures import signatures
 from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
-from app.domain.findings import CheckReport, CheckResult, Finding
+from app.domain.findings import CheckReport, CheckResult, CheckStatus, Finding
 from app.domain.runs import RunRequest, RunState
 
 Emit = Callable[[EventDraft], None]
@@ -166,5 +166,6 @@ class Workspace:
 
 
 def _rank(report: CheckReport) -> tuple[int, int]:
-    """More required checks kept, then more examples passed; used to keep the best version."""
-    return -len(report.failed), report.passed
+    """More required checks passed, then more examples passed; used to keep the best version."""
+    kept = sum(r.required and r.status is CheckStatus.PASS for r in report.results)
+    return kept, report.passed

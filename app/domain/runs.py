@@ -116,7 +116,7 @@ class RunState(BaseModel):
     team: AutoGen's saved team state, None before the first turn.
     turn: number of the last finished turn (0: none yet).
     round: the round that the next turn belongs to, from 1.
-    last_round: the round after which the user is asked whatever the checks say.
+    last_round: the round after which the user is asked whatever the checks say; 0: what the request allows.
     provider / model: what the run was started with, or was switched to; empty before the first turn.
     version: number of the newest proposed version (0: none yet).
     artifact / report / best_version: the best version so far, its check report and its number.
@@ -134,7 +134,7 @@ class RunState(BaseModel):
     team: dict[str, Any] | None = None
     turn: int = 0
     round: int = 1
-    last_round: int = 1
+    last_round: int = 0
     provider: str = ""
     model: str = ""
     version: int = 0

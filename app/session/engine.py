@@ -20,6 +20,7 @@ from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
 from app.errors import AppError, ErrorKind
 from app.domain.claims import Claim
+from app.session.threads import in_thread
 from app.session.turn import TurnEnd, TurnTools, finish_draft, run_turn
 
 log = logging.getLogger(__name__)
@@ -80,9 +81,9 @@ class Engine:
 
     async def _claimed(self, run_id: str) -> RunStatus:
         for attempt in range(RETRIES + 1):
-            claim = await asyncio.to_thread(self._claim, run_id)
+            claim = await in_thread(self._claim, run_id)
             if claim is None:
-                return await asyncio.to_thread(self._unclaimed, run_id)
+                return await in_thread(self._unclaimed, run_id)
             try:
                 return await self._turns(claim)
             except AppError as error:
@@ -95,6 +96,14 @@ class Engine:
 
     def _claim(self, run_id: str) -> Claim | None:
         return self._tools.store.claim(run_id, self._owner, self._tools.settings.run.lease_seconds, owner_alive)
+
+    def _give_back(self, claim: Claim) -> None:
+        """Release the claim, unless the turn that was interrupted had just ended it."""
+        try:
+            self._tools.store.release(claim)
+        except AppError as error:
+            if error.kind is not ErrorKind.FENCED:
+                raise
 
     def _unclaimed(self, run_id: str) -> RunStatus:
         run = self._tools.store.run(run_id)
@@ -123,7 +132,7 @@ class Engine:
                 state, status = end.state, end.status
             return status
         except asyncio.CancelledError:
-            await asyncio.to_thread(self._tools.store.release, claim)
+            await in_thread(self._give_back, claim)
             raise
         except AppError:
             raise
@@ -153,15 +162,15 @@ class Engine:
         """Renew the lease; ends by raising cancelled where the user asked for it, or fenced."""
         lease = self._tools.settings.run.lease_seconds
         while True:
-            if await asyncio.to_thread(self._tools.store.renew, claim, lease):
+            if await in_thread(self._tools.store.renew, claim, lease):
                 raise AppError(ErrorKind.CANCELLED, "The run was cancelled.", "`runs resume` goes on with it.")
             await asyncio.sleep(min(lease / 3, 1.0))
 
     async def _end(self, claim: Claim, error: AppError) -> RunStatus:
         status = _ENDS.get(error.kind, RunStatus.FAILED)
-        state = await asyncio.to_thread(self._tools.store.state, claim.run.id)
+        state = await in_thread(self._tools.store.state, claim.run.id)
         draft = finish_draft(status, state, error)
-        await asyncio.to_thread(self._tools.store.end_run, claim, status, [draft])
+        await in_thread(self._tools.store.end_run, claim, status, [draft])
         return status
 
     async def _back_off(self, claim: Claim, error: AppError, attempt: int) -> None:
@@ -172,6 +181,6 @@ class Engine:
             message=f"{error.message} The turn is tried again in {seconds:g} s.",
             data={"kind": "retry", "seconds": seconds, "error": error.to_dict()},
         )
-        await asyncio.to_thread(self._tools.store.append, claim, [note])
-        await asyncio.to_thread(self._tools.store.release, claim)
+        await in_thread(self._tools.store.append, claim, [note])
+        await in_thread(self._tools.store.release, claim)
         await asyncio.sleep(min(seconds, 60.0))

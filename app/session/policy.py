@@ -38,7 +38,7 @@ def after_turn(state: RunState, agent: str, max_iterations: int) -> Next:
     if speaker(state.turn + 1) != USER_PROXY:
         return Next(state, RunStatus.QUEUED)
     wanting = _wanting(state)
-    if wanting and state.round < state.last_round:
+    if wanting and state.round < (state.last_round or max_iterations):
         decision = Decision(kind=DecisionKind.REVISE, feedback=wanting, by="policy")
         return Next(state.model_copy(update={"decision": decision}), RunStatus.QUEUED)
     if state.artifact is None:

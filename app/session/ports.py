@@ -40,7 +40,8 @@ class Store(Protocol):
         self, run_id: str, owner: str, lease: float, alive: Callable[[str], bool]
     ) -> Claim | None:
         """Take the run: epoch + 1, status running. None where it is waiting or final, or where another
-        owner holds an unexpired lease and `alive(owner)`. lease: seconds."""
+        owner holds an unexpired lease and `alive(owner)`. lease: seconds.
+        """
         ...
 
     def renew(self, claim: Claim, lease: float) -> bool:

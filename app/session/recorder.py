@@ -12,6 +12,7 @@ from typing import Final
 from app.domain.events import EventDraft, EventType
 from app.domain.claims import Claim
 from app.session.ports import Store
+from app.session.threads import in_thread
 
 JOIN_SECONDS: Final = 0.05
 _JOINED: Final = (EventType.MESSAGE_DELTA, EventType.REASONING_DELTA)
@@ -50,4 +51,4 @@ class Recorder:
             batch, self._waiting = self._waiting, []
             self._wake.clear()
             if batch:
-                await asyncio.to_thread(self._store.append, self._claim, batch)
+                await in_thread(self._store.append, self._claim, batch)

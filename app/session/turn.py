@@ -7,19 +7,20 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from app.agents.team import TurnParts, take_turn
+from app.agents.team import ChatClient, TurnParts, take_turn
 from app.agents.workspace import Workspace
 from app.checks.pipeline import Pipeline
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
-from app.errors import AppError, ErrorKind
+from app.errors import AppError
 from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
 from app.session.observer import TurnObserver
-from app.session.policy import Next, after_turn, speaker
+from app.session.policy import USER_PROXY, Next, after_turn, speaker
 from app.domain.claims import Claim, GateDraft
 from app.session.ports import Store
 from app.session.recorder import Recorder
+from app.session.threads import in_thread
 from app.settings import Settings
 
 
@@ -57,7 +58,7 @@ async def run_turn(tools: TurnTools, claim: Claim, state: RunState) -> TurnEnd:
         drafts, outcome = await speaking
         await _stop(writing)
         await recorder.flush()
-        return await asyncio.to_thread(_commit, tools.store, claim, drafts, outcome)
+        return await in_thread(_commit, tools.store, claim, drafts, outcome)
     finally:
         await _stop(speaking, writing)
 
@@ -108,9 +109,13 @@ class _Turn:
     async def speak(self) -> tuple[list[EventDraft], _Outcome]:
         """The agent's turn; returns the events of its end and what follows."""
         started = time.monotonic()
-        choice = await self._choose()
-        self._begin(choice)
-        team_state = await self._take_turn(choice)
+        if self._agent == USER_PROXY:
+            self._begin(None)
+            team_state = await self._team_turn(None)
+        else:
+            choice = await self._choose()
+            self._begin(choice)
+            team_state = await self._model_turn(choice)
         seconds = time.monotonic() - started
         before = self._workspace.state
         self._workspace.update(
@@ -138,15 +143,16 @@ class _Turn:
         provider, _, model = own.partition(":")
         return ModelChoice(provider, model, f"set for {self._agent}")
 
-    def _begin(self, choice: ModelChoice) -> None:
-        data = {"round": self._workspace.state.round, "provider": choice.provider, "model": choice.model}
+    def _begin(self, choice: ModelChoice | None) -> None:
+        model = {"provider": choice.provider, "model": choice.model} if choice else {}
+        data = {"round": self._workspace.state.round, **model}
         message = f"{self._agent} speaks"
         self._recorder.emit(EventDraft(type=EventType.TURN_STARTED, agent=self._agent, message=message, data=data))
-        if choice.why:
+        if choice and choice.why:
             words = f"Model: {choice.provider} {choice.model} ({choice.why})"
             self._recorder.emit(EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data}))
 
-    async def _take_turn(self, choice: ModelChoice) -> dict[str, Any]:
+    async def _model_turn(self, choice: ModelChoice) -> dict[str, Any]:
         settings = self._tools.settings.agents[self._agent]
         revising = self._workspace.state.round > 1 and settings.revise_temperature is not None
         options = CallOptions(
@@ -156,14 +162,19 @@ class _Turn:
         )
         site = CallSite(self._agent, self._claim.run.id, self._workspace.state.round)
         client = await self._tools.providers.open(choice, options, site, self._observer)
-        parts = TurnParts(self._tools.settings.agents, client, self._workspace, self._agent)
         try:
-            return await take_turn(parts, self._recorder.emit)
+            return await self._team_turn(client)
         except RuntimeError as error:
             # AutoGen turns an agent's exception into RuntimeError(text); the observer kept the real one.
-            raise self._observer.error or AppError(ErrorKind.INTERNAL, "An agent failed.") from error
+            if self._observer.error is None:
+                raise
+            raise self._observer.error from error
         finally:
             await client.close()
+
+    async def _team_turn(self, client: ChatClient | None) -> dict[str, Any]:
+        parts = TurnParts(self._tools.settings.agents, client, self._workspace, self._agent)
+        return await take_turn(parts, self._recorder.emit)
 
     def _closing(self, following: Next, seconds: float) -> list[EventDraft]:
         spent, state = self._observer.spent, following.state
@@ -181,10 +192,11 @@ class _Turn:
         return [d.model_copy(update={"turn": self._number}) for d in drafts]
 
     def _automatic(self, state: RunState) -> EventDraft:
+        last = state.last_round or self._claim.run.request.max_iterations
         return EventDraft(
             type=EventType.NOTE,
-            message=f"Required checks fail and round {state.round} of {state.last_round} is over: one more round",
-            data={"kind": "policy", "round": state.round, "last_round": state.last_round},
+            message=f"Required checks fail and round {state.round} of {last} is over: one more round",
+            data={"kind": "policy", "round": state.round, "last_round": last},
         )
 
 

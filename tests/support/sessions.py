@@ -1,0 +1,80 @@
+"""The session layer on a real store, with the scripted provider and the real sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from app.checks.metrics import MetricsCheck
+from app.checks.pipeline import Pipeline
+from app.checks.run_examples import ExamplesCheck
+from app.checks.sandbox.wasm import WasmPython
+from app.checks.syntax import SyntaxCheck
+from app.domain.decisions import DecisionKind
+from app.domain.events import Event, EventType
+from app.domain.projection import RunView, fold
+from app.domain.runs import Run, RunRequest, RunStatus
+from app.models.keys import KeyStore
+from app.models.providers import Providers
+from app.session.engine import Engine
+from app.session.service import Service
+from app.session.turn import TurnTools
+from app.settings import load_settings
+from app.store.store import SqlStore, open_store
+
+GOOD = "```python add.py\ndef add(a, b):\n    return a + b\n```\nDone."
+BAD = "```python add.py\ndef add(a, b):\n    return a - b\n```\nDone."
+NOTHING = "No further findings."
+
+
+@dataclass
+class Bench:
+    """A service in a folder of its own; `script` is what the scripted provider replays."""
+
+    home: Path
+    service: Service
+    store: SqlStore
+
+    def script(self, **agents: object) -> str:
+        """Write a script with the given rounds by agent; returns its path, to be used as the model."""
+        rounds = {"quality_checker": [NOTHING], "code_optimizer": ["NO CHANGE"]} | agents
+        path = self.home / f"script-{len(list(self.home.glob('script-*')))}.yaml"
+        path.write_text(yaml.safe_dump({"name": "test", "agents": rounds}), encoding="utf-8")
+        return str(path)
+
+    def request(self, model: str, **changes: object) -> RunRequest:
+        fields = {"requirements": "Write add that adds two numbers", "examples": ("add(2, 2) == 4",)} | changes
+        return RunRequest.model_validate({"provider": "scripted", "model": model, **fields})
+
+    def start(self, model: str, **changes: object) -> Run:
+        """A new run, advanced until it waits or ends."""
+        run = self.service.start_run(self.request(model, **changes))
+        self.service.advance(run.id)
+        return self.store.run(run.id)
+
+    def decide(self, run: Run, kind: DecisionKind, feedback: str = "", *, override: bool = False) -> RunStatus:
+        """Answer the open gate and let the run go on."""
+        gate = self.store.open_gate(run.id)
+        assert gate is not None
+        self.service.decide(gate.id, gate.artifact_hash, kind, feedback=feedback, override=override)
+        return self.service.advance(run.id)
+
+    def events(self, run: Run, *kinds: EventType) -> list[Event]:
+        events = [e for e in self.store.events(run.session_id, 0, 100_000) if e.run_id == run.id]
+        return [e for e in events if e.type in kinds] if kinds else events
+
+    def view(self, run: Run) -> RunView:
+        return fold(self.events(run))[run.id]
+
+
+def open_bench(home: Path, sandbox: WasmPython, url: str | None = None, **overrides: object) -> Bench:
+    """A bench on SQLite in `home`, or on the database at `url`."""
+    environment = {"ROUNDTABLE_HOME": str(home)}
+    settings = load_settings({"database_url": url, **overrides}, environment=environment)
+    store = open_store(settings.database_url)
+    providers = Providers(settings, KeyStore(settings.models, environment), {})
+    pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(sandbox)])
+    engine = Engine(TurnTools(store, providers, pipeline, settings))
+    return Bench(home, Service(store, engine, providers.check_choice), store)
