@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -83,18 +84,28 @@ async def take_turn(parts: TurnParts, emit: Callable[[EventDraft], None]) -> dic
 
     The team is thrown away whatever happens: after an error or a cancel AutoGen leaves it unusable.
     """
-    workspace = parts.workspace
-    team, saved, token = build_team(parts), workspace.state.team, CancellationToken()
+    team, token = build_team(parts), CancellationToken()
+    speaking = asyncio.create_task(_speak(team, parts, emit, token))
+    try:
+        return await asyncio.shield(speaking)
+    except asyncio.CancelledError:
+        # The token first: a cancelled run_stream waits in its own clean-up until the agent has finished.
+        token.cancel()
+        await asyncio.wait({speaking})
+        raise
+
+
+async def _speak(
+    team: RoundRobinGroupChat, parts: TurnParts, emit: Callable[[EventDraft], None], token: CancellationToken
+) -> dict[str, Any]:
+    saved = parts.workspace.state.team
     if saved is not None:
         await team.load_state(saved)
-    task = None if saved is not None else workspace.request.requirements
-    try:
-        async for item in team.run_stream(task=task, cancellation_token=token):
-            draft = to_draft(item, parts.speaker)
-            if draft is not None:
-                emit(draft)
-    finally:
-        token.cancel()
+    task = None if saved is not None else parts.workspace.request.requirements
+    async for item in team.run_stream(task=task, cancellation_token=token):
+        draft = to_draft(item, parts.speaker)
+        if draft is not None:
+            emit(draft)
     return _bounded(dict(await team.save_state()))
 
 

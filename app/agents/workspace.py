@@ -8,7 +8,7 @@ from typing import Any
 
 from app.agents import brief
 from app.checks.compare import Comparison, compare
-from app.checks.examples import Example, examples_in, parse_example
+from app.checks.examples import Example, combined, examples_in, parse_example
 from app.checks.pipeline import Pipeline, Subject
 from app.checks.signatures import signatures
 from app.domain.artifacts import Artifact
@@ -133,8 +133,7 @@ class Workspace:
         if self.request.language != "python":
             return ()
         given = [parse_example(text, "user") for text in self.request.examples]
-        known = {example.key for example in given}
-        return (*given, *(e for e in examples_in(self.request.requirements) if e.key not in known))
+        return tuple(combined(given, examples_in(self.request.requirements)))
 
     def _announce(
         self, kind: EventType, agent: str, artifact: Artifact, version: int, **facts: Any

@@ -83,7 +83,7 @@ def _rewind(run: RunView, last: int) -> None:
 
 def _gate(run: RunView, event: Event) -> None:
     if event.type is EventType.GATE_OPENED:
-        run.gate = event
+        run.gate, run.finished = event, None
     else:
         run.gate = None
         run.decisions.append(event)

@@ -52,7 +52,7 @@ class Engine:
         self._tools = tools
         self._owner = owner_name()
         self._lock = threading.Lock()
-        self._active: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Task[RunStatus]]] = {}
+        self._active: set[tuple[asyncio.AbstractEventLoop, asyncio.Task[RunStatus]]] = set()
 
     def advance(self, run_id: str) -> RunStatus:
         """Take turns until the run waits for the user or ends; returns the status it is left in.
@@ -64,20 +64,21 @@ class Engine:
     def interrupt(self) -> None:
         """Stop all runs of this process at once and give them back; they can be resumed by anyone."""
         with self._lock:
-            for loop, task in self._active.values():
+            for loop, task in self._active:
                 loop.call_soon_threadsafe(task.cancel)
 
     async def _advance(self, run_id: str) -> RunStatus:
-        task = asyncio.ensure_future(self._claimed(run_id))
+        task = asyncio.create_task(self._claimed(run_id))
+        entry = (asyncio.get_running_loop(), task)
         with self._lock:
-            self._active[run_id] = (asyncio.get_running_loop(), task)
+            self._active.add(entry)
         try:
             return await task
         except asyncio.CancelledError:
             return RunStatus.QUEUED
         finally:
             with self._lock:
-                del self._active[run_id]
+                self._active.remove(entry)
 
     async def _claimed(self, run_id: str) -> RunStatus:
         for attempt in range(RETRIES + 1):

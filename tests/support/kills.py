@@ -75,6 +75,7 @@ class Process:
             if raw.endswith(b"\n"):
                 self.lines.append(raw.decode())
                 self.first_line.set()
+        self._child.stdout.close()
         self.first_line.set()
 
     def kill_after(self, seconds: float) -> bool:
