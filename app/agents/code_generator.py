@@ -33,15 +33,16 @@ class CodeGenerator(RoleAgent):
             if not parsed.problem or attempt == 2:
                 break
             self._note(f"Asked once more: {parsed.problem}", parsed)
-            self.context.correct(brief.clip(answer, 4_000), _correction(parsed.problem, self.workspace.request.language))
+            self.context.correct(
+                brief.clip(answer, 4_000), _correction(parsed.problem, self.workspace.request.language)
+            )
             messages = ()
         self._keep(parsed)
         yield self.said(answer)
 
     def _parse(self, answer: str) -> Parsed:
         request = self.workspace.request
-        cut = getattr(self._model_client, "finish_reason", "stop") == "length"
-        return parse_answer(answer, request.language, self.workspace.files, cut=cut)
+        return parse_answer(answer, request.language, self.workspace.files, cut=self.was_cut)
 
     def _keep(self, parsed: Parsed) -> None:
         if parsed.artifact is None:
@@ -50,7 +51,9 @@ class CodeGenerator(RoleAgent):
         if parsed.mended:
             self._note("Put right in the answer: " + "; ".join(parsed.mended), parsed)
         base = self.workspace.files
-        self.workspace.propose(self.name, base.merged(parsed.artifact) if base else parsed.artifact, parsed.mended)
+        self.workspace.propose(
+            self.name, base.merged(parsed.artifact) if base else parsed.artifact, parsed.mended
+        )
 
     def _note(self, message: str, parsed: Parsed) -> None:
         data = {"kind": "parser", "mended": list(parsed.mended), "problem": parsed.problem}

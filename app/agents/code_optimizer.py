@@ -11,6 +11,8 @@ from typing_extensions import override
 
 from app.agents.parsing import parse_answer
 from app.agents.role import RoleAgent, Spoken, text_of
+from app.domain.artifacts import Artifact
+from app.domain.findings import CheckReport
 
 
 class CodeOptimizer(RoleAgent):
@@ -30,16 +32,14 @@ class CodeOptimizer(RoleAgent):
                 answer = text_of(item)
             else:
                 yield item
-        yield self.said(f"{answer.rstrip()}\n\n{await self._outcome(answer)}")
+        yield self.said(f"{answer.rstrip()}\n\n{await self._outcome(answer, state.artifact, state.report)}")
 
-    async def _outcome(self, answer: str) -> str:
-        current = self.workspace.state.artifact
-        assert current is not None, "checked by the caller"
-        parsed = parse_answer(answer, self.workspace.request.language, current)
+    async def _outcome(self, answer: str, current: Artifact, report: CheckReport) -> str:
+        parsed = parse_answer(answer, self.workspace.request.language, current, cut=self.was_cut)
         if parsed.artifact is None or parsed.problem:
             return "No new version was proposed."
         improved = current.merged(parsed.artifact)
         if improved.hash == current.hash:
             return "The files are unchanged."
-        comparison = await self.workspace.try_improvement(self.name, improved)
+        comparison = await self.workspace.try_improvement(self.name, improved, report)
         return f"{'Kept' if comparison.better else 'Not kept'}: {comparison.reason}."

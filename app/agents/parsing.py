@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Final
 
 from app.domain.artifacts import Artifact, SourceFile, safe_path
@@ -40,16 +39,21 @@ _DEFAULT_NAME: Final[dict[Language, str]] = {
 _FENCE = re.compile(r"^[ \t]{0,3}(`{3,}|~{3,})[ \t]*(.*?)[ \t]*$")
 _PATH = re.compile(r"(?:[\w@.+-]+/)*[\w@+-][\w@.+-]*\.[A-Za-z]\w{0,9}")
 _COMMENT_PATH = re.compile(
-    rf"^\s*(?:#|//|/\*|<!--|--)\s*(?:file(?:name)?|path)?\s*:?\s*`?({_PATH.pattern})`?\s*(?:\*/|-->)?\s*$", re.I
+    rf"^\s*(?:#|//|/\*|<!--|--)\s*(?:file(?:name)?|path)?\s*:?\s*`?({_PATH.pattern})`?\s*(?:\*/|-->)?\s*$",
+    re.IGNORECASE,
 )
 _HEADING_LENGTH: Final = 120
-_JAVA_TYPE = re.compile(r"^\s*public\s+(?:final\s+|abstract\s+|sealed\s+)*(?:class|interface|enum|record)\s+(\w+)", re.M)
+_JAVA_TYPE = re.compile(
+    r"^\s*public\s+(?:final\s+|abstract\s+|sealed\s+)*(?:class|interface|enum|record)\s+(\w+)", re.MULTILINE
+)
 _CODE_START: Final[dict[Language, re.Pattern[str]]] = {
-    "python": re.compile(r"^(?:def |class |import |from \w|@|async def )", re.M),
-    "javascript": re.compile(r"^(?:function |const |let |class |import |export |async function |'use strict')", re.M),
-    "java": re.compile(r"^(?:package |import |public |class |final class )", re.M),
-    "go": re.compile(r"^package \w+", re.M),
-    "rust": re.compile(r"^(?:use |fn |pub |struct |impl |enum |mod )", re.M),
+    "python": re.compile(r"^(?:def |class |import |from \w|@|async def )", re.MULTILINE),
+    "javascript": re.compile(
+        r"^(?:function |const |let |class |import |export |async function |'use strict')", re.MULTILINE
+    ),
+    "java": re.compile(r"^(?:package |import |public |class |final class )", re.MULTILINE),
+    "go": re.compile(r"^package \w+", re.MULTILINE),
+    "rust": re.compile(r"^(?:use |fn |pub |struct |impl |enum |mod )", re.MULTILINE),
 }
 
 
@@ -81,7 +85,9 @@ class _Block:
         return "\n".join(self.body).strip("\n") + "\n"
 
 
-def parse_answer(text: str, language: Language, current: Artifact | None = None, *, cut: bool = False) -> Parsed:
+def parse_answer(
+    text: str, language: Language, current: Artifact | None = None, *, cut: bool = False
+) -> Parsed:
     """Read the files out of an answer.
 
     current: the files as they are; a single block without a path is taken to be the only file of these.
@@ -137,7 +143,7 @@ def _blocks(text: str) -> list[_Block]:
 
 
 def _looks_like_info(info: str) -> bool:
-    word = info.split()[0].lower()
+    word = info.split(maxsplit=1)[0].lower()
     return _TAGS.get(word, word) in EXTENSIONS or _path_in(info) is not None
 
 
@@ -201,7 +207,9 @@ def _heading_path(before: tuple[str, ...], extension: str) -> str | None:
     """A path in the line just before the block, or alone on a line above, as in `**src/app.py**`."""
     for distance, line in enumerate(reversed(before)):
         path = _path_in(line) if len(line) <= _HEADING_LENGTH else None
-        alone = path is not None and re.sub(r"[\s*#`:_]|(?i:file(?:name)?)", "", line) == path.replace("_", "")
+        alone = path is not None and re.sub(r"[\s*#`:_]|(?i:file(?:name)?)", "", line) == path.replace(
+            "_", ""
+        )
         if path is not None and path.endswith(extension) and (distance == 0 or alone):
             return path
     return None
@@ -210,7 +218,7 @@ def _heading_path(before: tuple[str, ...], extension: str) -> str | None:
 def _is_language(block: _Block, language: Language) -> bool:
     words = block.info.lower().split()
     tag = words[0] if words else ""
-    return not tag and bool(_bare_code(block.text, language)) or _TAGS.get(tag, tag) == language
+    return (not tag and bool(_bare_code(block.text, language))) or _TAGS.get(tag, tag) == language
 
 
 def _pick(blocks: list[_Block], language: Language, mended: list[str]) -> _Block:

@@ -9,12 +9,10 @@ from typing import Final
 from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseAgentEvent, BaseChatMessage
 from autogen_core import CancellationToken
-from autogen_core.models import ChatCompletionClient
 from typing_extensions import override
 
 from app.agents import brief
 from app.agents.role import RoleAgent, Spoken, text_of
-from app.agents.workspace import Workspace
 from app.checks.examples import parse_example
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, Finding, Severity
@@ -22,24 +20,12 @@ from app.errors import AppError
 
 MAX_PROPOSED: Final = 4
 MAX_CLAIMS: Final = 4
-_CLAIM = re.compile(r"^\s*(?:[-*]|\d+[.)])\s*\[?(blocker|major|minor|info)\]?:?\s+(.+)$", re.I)
-_PLACE = re.compile(r"^`?([\w./-]+\.\w+)(?::(\d+)|:line)?`?:?\s+(.*)$", re.S)
+_CLAIM = re.compile(r"^\s*(?:[-*]|\d+[.)])\s*\[?(blocker|major|minor|info)\]?:?\s+(.+)$", re.IGNORECASE)
+_PLACE = re.compile(r"^`?([\w./-]+\.\w+)(?::(\d+)|:line)?`?:?\s+(.*)$", re.DOTALL)
 
 
 class QualityChecker(RoleAgent):
     """Deterministic checks, examples proposed from the task alone, and claims."""
-
-    def __init__(
-        self,
-        name: str,
-        description: str,
-        instruction: str,
-        client: ChatCompletionClient,
-        workspace: Workspace,
-        examples_instruction: str = "",
-    ) -> None:
-        super().__init__(name, description, instruction, client, workspace)
-        self._examples_instruction = examples_instruction or brief.prompt("quality_checker_examples.md")
 
     @override
     async def on_messages_stream(
@@ -85,7 +71,8 @@ class QualityChecker(RoleAgent):
         self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
 
     def _render_for_examples(self) -> str:
-        return brief.join(self.workspace.unseen, brief.role_part(self.name, self._examples_instruction))
+        instruction = brief.prompt("quality_checker_examples.md")
+        return brief.join(self.workspace.unseen, brief.role_part(self.name, instruction))
 
 
 def parse_proposed(text: str) -> tuple[str, ...]:

@@ -66,7 +66,12 @@ class RoleAgent(AssistantAgent):
     """An AssistantAgent that speaks from the workspace. Subclasses say what a turn consists of."""
 
     def __init__(
-        self, name: str, description: str, instruction: str, client: ChatCompletionClient, workspace: Workspace
+        self,
+        name: str,
+        description: str,
+        instruction: str,
+        client: ChatCompletionClient,
+        workspace: Workspace,
     ) -> None:
         self.workspace = workspace
         self.context = BriefContext(self.render)
@@ -87,6 +92,11 @@ class RoleAgent(AssistantAgent):
     def ask(self, messages: Sequence[BaseChatMessage], token: CancellationToken) -> Spoken:
         """One model call: streams its chunks and ends with the Response."""
         return super().on_messages_stream(messages, token)
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether the last answer ended at the bound on its length."""
+        return getattr(self._model_client, "finish_reason", "stop") == "length"
 
     def said(self, text: str) -> Response:
         """The end of a turn."""

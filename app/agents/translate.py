@@ -1,4 +1,4 @@
-"""From AutoGen's stream to our events. Chunks and the full message repeat the text: the message replaces them."""
+"""From AutoGen's stream to our events. Chunks and the full message repeat the text: the message wins."""
 
 from __future__ import annotations
 

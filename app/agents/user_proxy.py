@@ -21,7 +21,7 @@ def decision_text(decision: Decision) -> str:
 def make_user_proxy(name: str, description: str, decision: Decision | None) -> UserProxyAgent:
     """A UserProxyAgent whose input is the recorded decision; it never blocks."""
 
-    async def recorded(prompt: str, cancellation_token: CancellationToken | None = None) -> str:
+    async def recorded(_prompt: str, _token: CancellationToken | None = None) -> str:
         if decision is None:
             raise RuntimeError("user_proxy was asked to speak without a recorded decision")
         return decision_text(decision)

@@ -29,7 +29,13 @@ class Workspace:
     """
 
     def __init__(
-        self, request: RunRequest, state: RunState, pipeline: Pipeline, emit: Emit, *, safety_enabled: bool = True
+        self,
+        request: RunRequest,
+        state: RunState,
+        pipeline: Pipeline,
+        emit: Emit,
+        *,
+        safety_enabled: bool = True,
     ) -> None:
         self.request = request
         self.state = state
@@ -106,17 +112,23 @@ class Workspace:
             self.update(candidate=None, setback=report.why_failed())
             return
         self.update(
-            artifact=candidate, candidate=None, report=report, best_version=state.version, claims=(), setback=""
+            artifact=candidate,
+            candidate=None,
+            report=report,
+            best_version=state.version,
+            claims=(),
+            setback="",
         )
 
     def claim(self, findings: tuple[Finding, ...]) -> None:
         """What quality_checker's model adds; claims, not evidence."""
         self.update(claims=findings)
 
-    async def try_improvement(self, agent: str, artifact: Artifact) -> Comparison:
-        """code_optimizer's version, on probation: kept only if nothing got worse and something better."""
-        old = self.state.report
-        assert old is not None, "the optimizer speaks only after the checks"
+    async def try_improvement(self, agent: str, artifact: Artifact, old: CheckReport) -> Comparison:
+        """code_optimizer's version, on probation: kept only if nothing got worse and something better.
+
+        old: the report of the best version, which it has to beat.
+        """
         new = await self.inspect(agent, artifact)
         comparison = compare(old, new)
         version = self.state.version + 1
@@ -135,21 +147,23 @@ class Workspace:
         given = [parse_example(text, "user") for text in self.request.examples]
         return tuple(combined(given, examples_in(self.request.requirements)))
 
-    def _announce(
-        self, kind: EventType, agent: str, artifact: Artifact, version: int, **facts: Any
-    ) -> None:
+    def _announce(self, kind: EventType, agent: str, artifact: Artifact, version: int, **facts: Any) -> None:
         names = ", ".join(f.path for f in artifact.files)
         verb = "proposed" if kind is EventType.ARTIFACT_PROPOSED else "not kept"
         reason = f" ({facts['reason']})" if facts.get("reason") else ""
         data = {
             "version": version,
             "artifact_hash": artifact.hash,
-            "files": [{"path": f.path, "sha256": f.sha256, "bytes": len(f.content.encode())} for f in artifact.files],
+            "files": [
+                {"path": f.path, "sha256": f.sha256, "bytes": len(f.content.encode())} for f in artifact.files
+            ],
             **facts,
         }
         self.kept.append(artifact)
         self.closing.append(
-            EventDraft(type=kind, agent=agent, message=f"Version {version} {verb}: {names}{reason}", data=data)
+            EventDraft(
+                type=kind, agent=agent, message=f"Version {version} {verb}: {names}{reason}", data=data
+            )
         )
 
     def _record_check(self, agent: str, artifact_hash: str, result: CheckResult) -> None:
@@ -158,7 +172,8 @@ class Workspace:
             EventDraft(
                 type=EventType.CHECK_COMPLETED,
                 agent=agent,
-                message=f"{result.name}{count}: {result.status.value}" + (f" ({result.reason})" if result.reason else ""),
+                message=f"{result.name}{count}: {result.status.value}"
+                + (f" ({result.reason})" if result.reason else ""),
                 data={"artifact_hash": artifact_hash, "result": result.model_dump(mode="json")},
             )
         )

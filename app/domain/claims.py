@@ -14,7 +14,7 @@ class Claim:
     run: the run as claimed, its epoch being this claim's.
     state: the state after the last finished turn; `state.decision` is set where a gate was decided
         and user_proxy has yet to speak it.
-    owner: name of the claiming process, see `app.session.engine.owner_name`.
+    owner: name of the claiming process, see `app.session.owners.owner_name`.
     """
 
     run: Run

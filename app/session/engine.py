@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import socket
 import threading
 import uuid
 from typing import Final
 
-import psutil
-
+from app.domain.claims import Claim
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
 from app.errors import AppError, ErrorKind
-from app.domain.claims import Claim
+from app.session.owners import owner_alive, owner_name
 from app.session.threads import in_thread
 from app.session.turn import TurnEnd, TurnTools, finish_draft, run_turn
 
@@ -27,22 +24,6 @@ log = logging.getLogger(__name__)
 
 _ENDS: Final = {ErrorKind.CANCELLED: RunStatus.CANCELLED, ErrorKind.BUDGET: RunStatus.BUDGET}
 RETRIES: Final = 2
-
-
-def owner_name() -> str:
-    """This process as an owner: host, process id and its start, since ids are used again."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
-
-
-def owner_alive(owner: str) -> bool:
-    """Whether a process of this machine still runs; owners elsewhere are left to their lease."""
-    host, pid, started = owner.rsplit(":", 2)
-    if host != socket.gethostname():
-        return True
-    try:
-        return abs(psutil.Process(int(pid)).create_time() - float(started)) < 1
-    except psutil.NoSuchProcess:
-        return False
 
 
 class Engine:
@@ -96,7 +77,9 @@ class Engine:
         raise AssertionError("the loop returns in its last pass")
 
     def _claim(self, run_id: str) -> Claim | None:
-        return self._tools.store.claim(run_id, self._owner, self._tools.settings.run.lease_seconds, owner_alive)
+        return self._tools.store.claim(
+            run_id, self._owner, self._tools.settings.run.lease_seconds, owner_alive
+        )
 
     def _give_back(self, claim: Claim) -> None:
         """Release the claim, unless the turn that was interrupted had just ended it."""
@@ -109,7 +92,9 @@ class Engine:
     def _unclaimed(self, run_id: str) -> RunStatus:
         run = self._tools.store.run(run_id)
         if run.status is RunStatus.RUNNING:
-            raise AppError(ErrorKind.CONFLICT, "Another process is working on this run.", "Wait, or stop that one.")
+            raise AppError(
+                ErrorKind.CONFLICT, "Another process is working on this run.", "Wait, or stop that one."
+            )
         return run.status
 
     async def _turns(self, claim: Claim) -> RunStatus:
@@ -141,7 +126,8 @@ class Engine:
             error_id = uuid.uuid4().hex[:12]
             log.exception("turn failed, error id %s", error_id)
             raise AppError(
-                ErrorKind.INTERNAL, f"Something went wrong inside the program (error id {error_id}).",
+                ErrorKind.INTERNAL,
+                f"Something went wrong inside the program (error id {error_id}).",
                 "The traceback is in the log under this id.",
             ) from error
         finally:
@@ -155,7 +141,8 @@ class Engine:
                 return await run_turn(self._tools, claim, state)
         except TimeoutError as error:
             raise AppError(
-                ErrorKind.BUDGET, f"The run's bound of {limit:g} seconds is reached.",
+                ErrorKind.BUDGET,
+                f"The run's bound of {limit:g} seconds is reached.",
                 "Raise run.max_seconds in app.yaml, or go on with `runs resume --max-seconds N`.",
             ) from error
 
@@ -164,7 +151,9 @@ class Engine:
         lease = self._tools.settings.run.lease_seconds
         while True:
             if await in_thread(self._tools.store.renew, claim, lease):
-                raise AppError(ErrorKind.CANCELLED, "The run was cancelled.", "`runs resume` goes on with it.")
+                raise AppError(
+                    ErrorKind.CANCELLED, "The run was cancelled.", "`runs resume` goes on with it."
+                )
             await asyncio.sleep(min(lease / 3, 1.0))
 
     async def _end(self, claim: Claim, error: AppError) -> RunStatus:

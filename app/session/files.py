@@ -36,7 +36,9 @@ def save_artifact(artifact: Artifact, folder: Path) -> list[Path]:
 def _target(root: Path, file: SourceFile) -> Path:
     target = root / safe_path(file.path)
     if target.is_symlink() or not target.parent.resolve().is_relative_to(root):
-        raise AppError(ErrorKind.FORBIDDEN, f"{file.path} would be written through a link.", "Remove the link.")
+        raise AppError(
+            ErrorKind.FORBIDDEN, f"{file.path} would be written through a link.", "Remove the link."
+        )
     return target
 
 

@@ -11,7 +11,9 @@ from app.domain.runs import RunState, RunStatus
 
 AGENTS: Final = ("code_generator", "quality_checker", "code_optimizer", "user_proxy")
 USER_PROXY: Final = AGENTS[-1]
-NO_FILES: Final = "No files could be read from the answer. Give every file whole, in a fenced block with its path."
+NO_FILES: Final = (
+    "No files could be read from the answer. Give every file whole, in a fenced block with its path."
+)
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ def speaker(turn: int) -> str:
 
 def after_turn(state: RunState, agent: str, max_iterations: int) -> Next:
     """Decide what follows the turn that `state` is the outcome of."""
-    if agent == USER_PROXY:
-        return _after_decision(state, max_iterations)
+    if agent == USER_PROXY and state.decision is not None:
+        return _after_decision(state, state.decision, max_iterations)
     if speaker(state.turn + 1) != USER_PROXY:
         return Next(state, RunStatus.QUEUED)
     wanting = _wanting(state)
@@ -66,9 +68,7 @@ def _wanting(state: RunState) -> str:
     return state.report.why_failed()
 
 
-def _after_decision(state: RunState, max_iterations: int) -> Next:
-    decision = state.decision
-    assert decision is not None, "user_proxy speaks only with a decision"
+def _after_decision(state: RunState, decision: Decision, max_iterations: int) -> Next:
     if decision.kind is DecisionKind.APPROVE:
         return Next(state, RunStatus.APPROVED)
     if decision.kind is DecisionKind.REJECT:

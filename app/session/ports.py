@@ -36,9 +36,7 @@ class Store(Protocol):
         """
         ...
 
-    def claim(
-        self, run_id: str, owner: str, lease: float, alive: Callable[[str], bool]
-    ) -> Claim | None:
+    def claim(self, run_id: str, owner: str, lease: float, alive: Callable[[str], bool]) -> Claim | None:
         """Take the run: epoch + 1, status running. None where it is waiting or final, or where another
         owner holds an unexpired lease and `alive(owner)`. lease: seconds.
         """

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from app.domain.events import EventDraft, EventType
 from app.domain.claims import Claim
+from app.domain.events import EventDraft, EventType
 from app.session.ports import Store
 from app.session.threads import in_thread
 

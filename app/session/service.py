@@ -13,8 +13,9 @@ from app.domain.events import Event
 from app.domain.findings import Verdict
 from app.domain.runs import Run, RunRequest, RunState, RunStatus
 from app.errors import AppError, ErrorKind
-from app.session.engine import Engine, owner_alive
+from app.session.engine import Engine
 from app.session.files import save_artifact, zip_session
+from app.session.owners import owner_alive
 from app.session.ports import Store
 
 MAX_FEEDBACK: Final = 10_000
@@ -27,7 +28,9 @@ class Service:
     check_choice: raises AppError where a provider or model that the user named does not exist.
     """
 
-    def __init__(self, store: Store, engine: Engine, check_choice: Callable[[str | None, str | None], None]) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, check_choice: Callable[[str | None, str | None], None]
+    ) -> None:
         self.store = store
         self.engine = engine
         self._check_choice = check_choice
@@ -50,7 +53,13 @@ class Service:
         return self.engine.advance(run_id)
 
     def decide(
-        self, gate_id: str, artifact_hash: str, kind: DecisionKind, *, feedback: str = "", override: bool = False
+        self,
+        gate_id: str,
+        artifact_hash: str,
+        kind: DecisionKind,
+        *,
+        feedback: str = "",
+        override: bool = False,
     ) -> Event:
         """Answer a gate once, for exactly the artifact shown.
 
@@ -68,13 +77,15 @@ class Service:
         return self.store.request_cancel(run_id, owner_alive)
 
     def resume(self, run_id: str) -> Run:
-        """Make a run that was cancelled, failed or out of budget go on; one that waits or is queued stays so."""
+        """Let a run go on that was cancelled, failed or out of budget; one that waits stays as it is."""
         run = self.store.run(run_id)
         if run.status in (RunStatus.CANCELLED, RunStatus.BUDGET, RunStatus.FAILED):
             return self.store.reopen(run_id, owner_alive)
         if run.status.final:
             raise AppError(
-                ErrorKind.CONFLICT, f"The run is {run.status.value}.", "Start a follow-up, rewind it or fork it."
+                ErrorKind.CONFLICT,
+                f"The run is {run.status.value}.",
+                "Start a follow-up, rewind it or fork it.",
             )
         return run
 
@@ -86,7 +97,9 @@ class Service:
         """A new session that shares the run's past up to the end of a turn."""
         return self.store.fork(run_id, turn, title)
 
-    def tail(self, session_id: str, after: int = 0, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    def tail(
+        self, session_id: str, after: int = 0, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[Event]:
         """Every event with seq > after, in order, as it is committed by any process; until `stop()`.
 
         Once `stop()` holds, what has been committed until then is still delivered.
@@ -113,7 +126,9 @@ class Service:
         """Write the approved files below a folder. Raises AppError(forbidden) where they are not approved."""
         if self.store.run(run_id).status is not RunStatus.APPROVED:
             raise AppError(
-                ErrorKind.FORBIDDEN, "Only approved files are saved.", "Approve the version at its gate first."
+                ErrorKind.FORBIDDEN,
+                "Only approved files are saved.",
+                "Approve the version at its gate first.",
             )
         return save_artifact(self._kept(self.store.state(run_id)), folder)
 

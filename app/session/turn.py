@@ -10,6 +10,7 @@ from typing import Any
 from app.agents.team import ChatClient, TurnParts, take_turn
 from app.agents.workspace import Workspace
 from app.checks.pipeline import Pipeline
+from app.domain.claims import Claim, GateDraft
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
 from app.errors import AppError
@@ -17,7 +18,6 @@ from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
 from app.session.observer import TurnObserver
 from app.session.policy import USER_PROXY, Next, after_turn, speaker
-from app.domain.claims import Claim, GateDraft
 from app.session.ports import Store
 from app.session.recorder import Recorder
 from app.session.threads import in_thread
@@ -82,7 +82,9 @@ def _commit(store: Store, claim: Claim, drafts: list[EventDraft], outcome: _Outc
     gate = None
     if outcome.next.gate is not None and state.artifact is not None:
         gate = GateDraft(state.artifact.hash, outcome.next.gate)
-    store.finish_turn(claim, state, status, drafts, agent=outcome.agent, gate=gate, keep=outcome.workspace.kept)
+    store.finish_turn(
+        claim, state, status, drafts, agent=outcome.agent, gate=gate, keep=outcome.workspace.kept
+    )
     return TurnEnd(state, status)
 
 
@@ -147,10 +149,14 @@ class _Turn:
         model = {"provider": choice.provider, "model": choice.model} if choice else {}
         data = {"round": self._workspace.state.round, **model}
         message = f"{self._agent} speaks"
-        self._recorder.emit(EventDraft(type=EventType.TURN_STARTED, agent=self._agent, message=message, data=data))
+        self._recorder.emit(
+            EventDraft(type=EventType.TURN_STARTED, agent=self._agent, message=message, data=data)
+        )
         if choice and choice.why:
             words = f"Model: {choice.provider} {choice.model} ({choice.why})"
-            self._recorder.emit(EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data}))
+            self._recorder.emit(
+                EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data})
+            )
 
     async def _model_turn(self, choice: ModelChoice) -> dict[str, Any]:
         settings = self._tools.settings.agents[self._agent]

@@ -12,8 +12,16 @@ from app.domain.projection import RunView, fold
 def told(*steps: tuple[EventType, int | None, int, str, dict[str, Any]]) -> RunView:
     events = [
         Event(
-            session_id="s", run_id="r", seq=n, ts=datetime.now(UTC), type=kind, turn=turn, epoch=epoch,
-            agent="code_generator", message=message, data=data,
+            session_id="s",
+            run_id="r",
+            seq=n,
+            ts=datetime.now(UTC),
+            type=kind,
+            turn=turn,
+            epoch=epoch,
+            agent="code_generator",
+            message=message,
+            data=data,
         )
         for n, (kind, turn, epoch, message, data) in enumerate(steps, start=1)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ KILLS = 8
 
 
 @pytest.mark.crash
-def test_killed_runs_lose_and_double_nothing(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("sandbox")
+def test_killed_runs_lose_and_double_nothing(tmp_path: Path, cache: Path) -> None:
+    shutil.copytree(cache, tmp_path / "sandbox")
     tally = Tally()
     run_with_kills(tmp_path, random.Random(20261123), KILLS, tally)
     assert tally.kills == KILLS

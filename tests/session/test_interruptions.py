@@ -50,7 +50,9 @@ def test_cancel_stops_a_run_in_mid_turn_and_resume_tells_the_turn_again(bench: B
     assert bench.view(run).turns[1].text.count("def add") == 1
 
 
-def test_interrupted_process_gives_the_run_back_and_another_goes_on(bench: Bench, sandbox: WasmPython) -> None:
+def test_interrupted_process_gives_the_run_back_and_another_goes_on(
+    bench: Bench, sandbox: WasmPython
+) -> None:
     run = bench.service.start_run(bench.request(bench.script(code_generator=[SLOW])))
     worker, statuses = advance_in_thread(bench, run)
     bench.service.engine.interrupt()
@@ -71,7 +73,9 @@ def test_second_process_cannot_work_on_a_run_that_is_worked_on(bench: Bench) -> 
     worker.join(30)
 
 
-def test_readers_of_another_process_see_every_event_once_and_in_order(bench: Bench, sandbox: WasmPython) -> None:
+def test_readers_of_another_process_see_every_event_once_and_in_order(
+    bench: Bench, sandbox: WasmPython
+) -> None:
     other = open_bench(bench.home, sandbox)
     run = bench.service.start_run(bench.request(bench.script(code_generator=[SLOW])))
     worker = threading.Thread(target=lambda: bench.service.advance(run.id))
@@ -86,8 +90,10 @@ def test_readers_of_another_process_see_every_event_once_and_in_order(bench: Ben
     assert seen == [e.seq for e in bench.events(run)]
 
 
-def test_bound_on_tokens_ends_the_run_and_a_higher_one_lets_it_go_on(tmp_path: Path, sandbox: WasmPython) -> None:
-    tight = open_bench(tmp_path, sandbox, **{"run.max_tokens": 1000})
+def test_bound_on_tokens_ends_the_run_and_a_higher_one_lets_it_go_on(
+    tmp_path: Path, sandbox: WasmPython
+) -> None:
+    tight = open_bench(tmp_path, sandbox, {"run.max_tokens": 1000})
     run = tight.start(tight.script(code_generator=[GOOD.replace("Done.", "word " * 700)]))
     assert run.status is RunStatus.BUDGET
     assert "1000 tokens" in tight.events(run, EventType.RUN_FINISHED)[0].message
@@ -99,7 +105,7 @@ def test_bound_on_tokens_ends_the_run_and_a_higher_one_lets_it_go_on(tmp_path: P
 
 
 def test_bound_on_time_stops_a_turn_that_goes_on_too_long(tmp_path: Path, sandbox: WasmPython) -> None:
-    bench = open_bench(tmp_path, sandbox, **{"run.max_seconds": 0.5})
+    bench = open_bench(tmp_path, sandbox, {"run.max_seconds": 0.5})
     run = bench.start(bench.script(code_generator=[{"text": "word " * 5000, "tokens_per_second": 10}]))
     assert run.status is RunStatus.BUDGET
     bench.store.close()

@@ -14,7 +14,9 @@ FILES = Artifact.of([SourceFile(path="a.py", content="x = 1\n")])
 
 
 def report(status: CheckStatus, *, executed: int = 1, passed: int = 1) -> CheckReport:
-    result = CheckResult(name="examples", status=status, evidence="f(1) gave 2", executed=executed, passed=passed)
+    result = CheckResult(
+        name="examples", status=status, evidence="f(1) gave 2", executed=executed, passed=passed
+    )
     return CheckReport(artifact_hash=FILES.hash, results=(result,))
 
 

@@ -84,7 +84,9 @@ def test_optimizer_is_kept_only_where_something_measurable_got_better(bench: Ben
     assert rejected.data["reason"]
 
 
-@pytest.mark.parametrize("worse", [BAD, "```python add.py\ndef add(a, b:\n```"], ids=["fewer examples", "broken"])
+@pytest.mark.parametrize(
+    "worse", [BAD, "```python add.py\ndef add(a, b:\n```"], ids=["fewer examples", "broken"]
+)
 def test_the_best_version_wins_not_the_last(bench: Bench, worse: str) -> None:
     half = "```python add.py\ndef add(a, b):\n    return 4\n```"
     examples = ("add(2, 2) == 4", "add(1, 2) == 3")
@@ -147,7 +149,10 @@ def test_rewind_to_the_gate_asks_again_and_the_old_gate_is_void(bench: Bench) ->
 
 
 def test_proposed_examples_count_as_executed_and_say_whose_they_are(bench: Bench) -> None:
-    proposal = {"text": "```examples\nadd(1, 2) == 3\nadd(0, 0) == 0\n```", "when": "You have not seen the code"}
+    proposal = {
+        "text": "```examples\nadd(1, 2) == 3\nadd(0, 0) == 0\n```",
+        "when": "You have not seen the code",
+    }
     checker = [[proposal, "No further findings."]]
     run = bench.start(bench.script(code_generator=[GOOD], quality_checker=checker), examples=())
     report = bench.store.state(run.id).report

@@ -62,7 +62,11 @@ class Process:
     def __init__(self, home: Path, *args: str) -> None:
         env = os.environ | {"ROUNDTABLE_HOME": str(home)}
         self._child = subprocess.Popen(
-            command(*args), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=env,
+            command(*args),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            env=env,
         )
         self.lines: list[str] = []
         self.first_line = threading.Event()
@@ -145,7 +149,9 @@ def _verify(home: Path, session: str, seen: dict[int, dict[str, Any]], tally: Ta
 def _log_problems(events: list[Event], seen: dict[int, dict[str, Any]]) -> list[str]:
     stored = {e.seq: e.envelope() for e in events}
     problems = [f"event {seq} was shown but is not in the log" for seq in seen if seq not in stored]
-    problems += [f"event {seq} differs from what was shown" for seq in seen if stored.get(seq, seen[seq]) != seen[seq]]
+    problems += [
+        f"event {seq} differs from what was shown" for seq in seen if stored.get(seq, seen[seq]) != seen[seq]
+    ]
     if sorted(stored) != list(range(1, len(stored) + 1)):
         problems.append("sequence numbers have gaps")
     return problems

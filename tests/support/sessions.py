@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +46,10 @@ class Bench:
         return str(path)
 
     def request(self, model: str, **changes: object) -> RunRequest:
-        fields = {"requirements": "Write add that adds two numbers", "examples": ("add(2, 2) == 4",)} | changes
+        fields = {
+            "requirements": "Write add that adds two numbers",
+            "examples": ("add(2, 2) == 4",),
+        } | changes
         return RunRequest.model_validate({"provider": "scripted", "model": model, **fields})
 
     def start(self, model: str, **changes: object) -> Run:
@@ -54,7 +58,9 @@ class Bench:
         self.service.advance(run.id)
         return self.store.run(run.id)
 
-    def decide(self, run: Run, kind: DecisionKind, feedback: str = "", *, override: bool = False) -> RunStatus:
+    def decide(
+        self, run: Run, kind: DecisionKind, feedback: str = "", *, override: bool = False
+    ) -> RunStatus:
         """Answer the open gate and let the run go on."""
         gate = self.store.open_gate(run.id)
         assert gate is not None
@@ -69,10 +75,10 @@ class Bench:
         return fold(self.events(run))[run.id]
 
 
-def open_bench(home: Path, sandbox: WasmPython, url: str | None = None, **overrides: object) -> Bench:
-    """A bench on SQLite in `home`, or on the database at `url`."""
+def open_bench(home: Path, sandbox: WasmPython, overrides: Mapping[str, object] | None = None) -> Bench:
+    """A bench on SQLite in `home`. overrides: settings by dotted key."""
     environment = {"ROUNDTABLE_HOME": str(home)}
-    settings = load_settings({"database_url": url, **overrides}, environment=environment)
+    settings = load_settings(overrides or {}, environment=environment)
     store = open_store(settings.database_url)
     providers = Providers(settings, KeyStore(settings.models, environment), {})
     pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(sandbox)])

@@ -1,3 +1,5 @@
+"""The real sandbox for every test that executes code; a plug-in of tests/conftest.py."""
+
 from __future__ import annotations
 
 import os

@@ -1,0 +1,186 @@
+"""The composition root: the one module that sees every package and joins them."""
+
+from __future__ import annotations
+
+# ruff: noqa: PLC0415 - a part is imported where it is made, since most commands need few of them
+import asyncio
+import logging
+import sys
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+from app import cli
+from app.cli.exits import Exit
+from app.cli.services import Services
+from app.errors import AppError, ErrorKind
+
+if TYPE_CHECKING:
+    from app.checks.sandbox.base import Executor
+    from app.models.backends import Backend
+    from app.models.keys import KeyStore
+    from app.models.ollama import OllamaBackend
+    from app.models.providers import Providers
+    from app.models.weights import WeightStore
+    from app.session.service import Service
+    from app.settings import Settings
+    from app.store.store import SqlStore
+
+_LOG_BYTES: Final = 2_000_000
+_LOG_FILES: Final = 3
+_SORRY: Final = """\
+Something went wrong inside the program (error id {}).
+  The traceback is in the log under this id; `doctor` says where that is.
+"""
+_OLLAMA_URL: Final = "http://localhost:11434"
+log = logging.getLogger(__name__)
+
+
+class Assembly(Services):
+    """Every part once, made when it is first asked for."""
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        self.settings = settings
+        self._environment = environment
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The database."""
+        from app.store.store import open_store
+
+        return open_store(self.settings.database_url)
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        """API keys."""
+        from app.models.keys import KeyStore
+
+        return KeyStore(self.settings.models, self._environment)
+
+    @cached_property
+    def weights(self) -> WeightStore:
+        """Weights of the builtin engine."""
+        from app.models.weight_table import load_weight_table
+        from app.models.weights import WeightStore
+        from app.settings import CONFIG_DIR
+
+        return WeightStore(self.settings.home, load_weight_table(CONFIG_DIR / "weights.yaml"))
+
+    @cached_property
+    def ollama(self) -> OllamaBackend:
+        """The Ollama server."""
+        from app.models.ollama import OllamaBackend
+
+        url = self.settings.models.providers["ollama"].base_url
+        return OllamaBackend(self.settings.home, url or _OLLAMA_URL)
+
+    @cached_property
+    def backends(self) -> dict[str, Backend]:
+        """The local engines, by the name that `engine` in models.yaml takes."""
+        from app.models.builtin import BuiltinBackend, BuiltinEngine
+
+        engine = BuiltinEngine(self.settings.home / "logs" / "builtin.log")
+        return {"ollama": self.ollama, "builtin": BuiltinBackend(self.weights, engine)}
+
+    @cached_property
+    def providers(self) -> Providers:
+        """All providers of models."""
+        from app.models.providers import Providers
+
+        return Providers(self.settings, self.keys, self.backends)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """The sandbox."""
+        from app.checks.sandbox.wasm import WasmPython
+
+        return WasmPython(self.settings.home / "sandbox")
+
+    @cached_property
+    def service(self) -> Service:
+        """Sessions, runs and decisions."""
+        from app.checks.metrics import MetricsCheck
+        from app.checks.pipeline import Pipeline
+        from app.checks.run_examples import ExamplesCheck
+        from app.checks.sandbox.base import Limits
+        from app.checks.syntax import SyntaxCheck
+        from app.session.engine import Engine
+        from app.session.service import Service
+        from app.session.turn import TurnTools
+
+        bounds = self.settings.sandbox
+        limits = Limits(seconds=bounds.seconds, memory_mb=bounds.memory_mb)
+        pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(self.executor, limits)])
+        tools = TurnTools(self.store, self.providers, pipeline, self.settings)
+        return Service(self.store, Engine(tools), self.providers.check_choice)
+
+    def close(self) -> None:
+        """Let go of what was made; what was never asked for is not made for that."""
+        if "providers" in self.__dict__:
+            asyncio.run(self.providers.close())
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def assemble(overrides: Mapping[str, object], made: ExitStack) -> Assembly:
+    """Load the settings and start the log; `made` undoes both. Raises AppError(config)."""
+    from app.settings import load_settings, read_environment
+
+    environment = read_environment()
+    assembly = Assembly(load_settings(overrides, environment=environment), environment)
+    made.callback(_stop_log, _start_log(assembly))
+    made.callback(assembly.close)
+    return assembly
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run a command and return its exit code.
+
+    The broad except is the last of the three in the program: whatever comes this far is logged.
+    """
+    with ExitStack() as made:
+        try:
+            return cli.main(argv, lambda overrides: assemble(overrides, made))
+        except Exception:
+            error_id = uuid.uuid4().hex[:12]
+            log.exception("command failed, error id %s", error_id)
+            sys.stderr.write(_SORRY.format(error_id))
+            return Exit.FAILED
+
+
+def _start_log(assembly: Assembly) -> logging.Handler:
+    """Our own words from INFO up, others' from WARNING: libraries log prompts at INFO. No key gets in."""
+    from app.models.redaction import KeyFilter
+
+    def known_keys() -> set[str]:
+        return assembly.keys.values()
+
+    folder = assembly.settings.home / "logs"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AppError(
+            ErrorKind.CONFIG,
+            f"The data folder {assembly.settings.home} cannot be written: {error.strerror}.",
+            "Set ROUNDTABLE_HOME to a folder that can.",
+        ) from error
+    handler = RotatingFileHandler(
+        folder / "roundtable.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(KeyFilter(known_keys))
+    logging.getLogger().addHandler(handler)
+    logging.getLogger("app").setLevel(logging.INFO)
+    return handler
+
+
+def _stop_log(handler: logging.Handler) -> None:
+    logging.getLogger().removeHandler(handler)
+    handler.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

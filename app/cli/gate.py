@@ -1,0 +1,83 @@
+"""Who answers at a gate: the user, the verdict, or nobody yet."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.cli.drive import Answer
+from app.cli.paint import Painter
+from app.cli.stop import Stop
+from app.cli.terminal import Terminal
+from app.domain.decisions import Decision, DecisionKind, Gate
+from app.domain.findings import Verdict
+from app.session.ports import Store
+
+_QUESTION: Final = "(a)pprove (c)hange (r)eject (v)iew (q)uit, decide later > "
+_OVERRIDE: Final = "override"
+_EXTENSION_TAGS: Final = {"py": "python", "js": "javascript", "rs": "rust"}
+
+
+def verified(store: Store, run_id: str) -> bool:
+    """Whether the version that counts is verified."""
+    report = store.state(run_id).report
+    return report is not None and report.verdict is Verdict.VERIFIED
+
+
+def answer_by(mode: str, store: Store, terminal: Terminal, stop: Stop) -> Answer:
+    """mode: ask, approve-if-verified or none."""
+    if mode == "ask":
+        return Asking(store, terminal, stop)
+    if mode == "none":
+        return lambda _gate: None
+    return lambda gate: Decision(kind=DecisionKind.APPROVE) if verified(store, gate.run_id) else None
+
+
+class Asking:
+    """Asks the user. Ctrl-C, the end of input and (q) leave the gate open."""
+
+    def __init__(self, store: Store, terminal: Terminal, stop: Stop) -> None:
+        self._store = store
+        self._terminal = terminal
+        self._stop = stop
+
+    def __call__(self, gate: Gate) -> Decision | None:
+        try:
+            with self._stop.raising():
+                decision = self._ask(gate)
+        except KeyboardInterrupt:
+            decision = None
+        self._terminal.line()
+        return decision
+
+    def _ask(self, gate: Gate) -> Decision | None:
+        while (typed := self._terminal.ask(_QUESTION)) is not None:
+            match typed.strip().lower()[:1]:
+                case "a" if decision := self._approval(gate):
+                    return decision
+                case "c" if feedback := self._terminal.ask("What should change? > "):
+                    return Decision(kind=DecisionKind.REVISE, feedback=feedback)
+                case "r":
+                    return Decision(kind=DecisionKind.REJECT)
+                case "v":
+                    self._show_files(gate)
+                case "q":
+                    return None
+                case _:
+                    continue
+        return None
+
+    def _approval(self, gate: Gate) -> Decision | None:
+        if verified(self._store, gate.run_id):
+            return Decision(kind=DecisionKind.APPROVE)
+        question = f"This version is not verified. Type {_OVERRIDE!r} to approve it all the same > "
+        typed = self._terminal.ask(question)
+        if typed is None or typed.strip().lower() != _OVERRIDE:
+            return None
+        return Decision(kind=DecisionKind.APPROVE, override=True)
+
+    def _show_files(self, gate: Gate) -> None:
+        painter = Painter(plain=self._terminal.plain)
+        for file in self._store.artifact(gate.artifact_hash).files:
+            suffix = file.path.rpartition(".")[2]
+            painted = painter.code(_EXTENSION_TAGS.get(suffix, suffix), file.path, file.content.rstrip("\n"))
+            self._terminal.console.print(painted)

@@ -1,0 +1,186 @@
+"""The commands and their arguments. Imports nothing slow: `--help` and usage errors end here."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+PROGRAM: Final = "py main.py" if sys.platform == "win32" else "python3 main.py"
+VERSION: Final = "0.1.0"
+DECIDE: Final = ("ask", "approve-if-verified", "none")
+EXIT_CODES: Final = """\
+exit codes: 0 done (a run: approved and verified) | 2 wrong usage or configuration | 3 not verified
+            4 rejected, cancelled, or waiting for a decision | 5 failed | 6 blocked (check)"""
+
+_Parsers = Any  # argparse names the type of add_subparsers() privately
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser; `command` of its result is a key of `app.cli.entry.COMMANDS`."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Four agents write, check and improve code; you approve exactly what was checked.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Roundtable {VERSION}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for add in (_generate, _runs, _check, _models, _keys, _doctor, _worker):
+        add(commands)
+    return parser
+
+
+def parse(argv: Sequence[str], commands: Iterable[str]) -> argparse.Namespace:
+    """Parse; a misspelt command is answered with the nearest one. Exits 2 on errors, 0 after help.
+
+    commands: all there are, e.g. "doctor" and "runs list".
+    """
+    _refuse_unknown(argv, [command.split() for command in commands])
+    return build_parser().parse_args(argv)
+
+
+def usage_error(message: str) -> NoReturn:
+    """End like argparse does."""
+    print(f"{PROGRAM}: error: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _refuse_unknown(argv: Sequence[str], commands: list[list[str]]) -> None:
+    """Python before 3.14 lists all commands but does not say which one was meant."""
+    for place, word in enumerate(argv):
+        before = list(argv[:place])
+        names = {c[place]: None for c in commands if c[:place] == before and len(c) > place}
+        if not names or word.startswith("-"):
+            return
+        if word not in names:
+            usage_error(f"there is no command {' '.join([*before, word])!r}. {_did_you_mean(word, names)}")
+
+
+def _did_you_mean(word: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(names), 1)
+    return f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}."
+
+
+def _positive(kind: type[int | float]) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"must be more than 0, not {text}")
+        return value
+
+    number.__name__ = "number"  # argparse names the type in its message
+    return number
+
+
+def _add(commands: _Parsers, name: str, text: str, **defaults: object) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(**defaults)
+    return parser
+
+
+def _deciding(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--decide",
+        choices=DECIDE,
+        help="who answers at the gate: you, the verdict, nobody yet (default: ask, without a terminal none)",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="save the approved files below this folder")
+    parser.add_argument("--json", action="store_true", help="one event a line on standard output")
+
+
+def _generate(commands: _Parsers) -> None:
+    parser = _add(commands, "generate", "write code for your requirements")
+    parser.add_argument("requirements", metavar="REQUIREMENTS", help="what you want, 10 to 20000 characters")
+    parser.add_argument(
+        "--language", metavar="L", help="python | javascript | java | go | rust (default: python)"
+    )
+    parser.add_argument(
+        "--context",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="files as background",
+    )
+    parser.add_argument(
+        "--example", action="append", default=[], metavar="'f(2) == 4'", help="must hold; may be repeated"
+    )
+    parser.add_argument("--provider", metavar="P", help="see `models list` (default: the best one there is)")
+    parser.add_argument("--model", metavar="M", help="a model of that provider")
+    parser.add_argument("--max-iterations", type=int, metavar="N", help="rounds, 1 to 10 (default: 3)")
+    parser.add_argument("--session", metavar="ID", help="go on from the approved files of this session")
+    _deciding(parser)
+
+
+def _session_command(commands: _Parsers, name: str, text: str) -> argparse.ArgumentParser:
+    parser = _add(commands, name, text, command=f"runs {name}")
+    parser.add_argument("session", metavar="SESSION", help="id, the beginning of one, or `last`")
+    return parser
+
+
+def _runs(commands: _Parsers) -> None:
+    runs = _add(commands, "runs", "list, show, export, resume and change earlier work")
+    actions = runs.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    listing = _add(actions, "list", "sessions, the newest first", command="runs list")
+    listing.add_argument(
+        "--query", default="", metavar="Q", help="only those whose title or requirements hold this"
+    )
+    listing.add_argument("--json", action="store_true", help="one object a line")
+    show = _session_command(actions, "show", "what was said and done")
+    show.add_argument("--json", action="store_true", help="one event a line")
+    export = _session_command(actions, "export", "a zip of all events and the approved files")
+    export.add_argument("--out", type=Path, metavar="FILE.zip", help="(default: roundtable-SESSION.zip)")
+    resume = _session_command(actions, "resume", "go on with a stopped run, decide, or save what is approved")
+    _deciding(resume)
+    resume.add_argument("--max-tokens", type=_positive(int), metavar="N", help="new bound for the run")
+    resume.add_argument("--max-seconds", type=_positive(float), metavar="N", help="new bound for the run")
+    for name, text in (
+        ("rewind", "go back to the end of a turn (0: the start)"),
+        ("fork", "a new session that shares the past up to a turn"),
+    ):
+        _session_command(actions, name, text).add_argument("turn", type=int, metavar="TURN")
+    _session_command(actions, "cancel", "stop the run, wherever it is worked on")
+    _session_command(actions, "rename", "change the title").add_argument("title", metavar="TITLE")
+    _session_command(actions, "delete", "delete the session with all it holds")
+
+
+def _check(commands: _Parsers) -> None:
+    parser = _add(commands, "check", "scan and run existing files")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="one object")
+    shape.add_argument("--sarif", action="store_true", help="a SARIF 2.1.0 log for editors and code hosts")
+
+
+def _models(commands: _Parsers) -> None:
+    models = _add(commands, "models", "list and pull models")
+    actions = models.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    listing = _add(actions, "list", "providers and their models", command="models list")
+    listing.add_argument("--json", action="store_true", help="one object a line")
+    pull = _add(actions, "pull", "download a model", command="models pull")
+    pull.add_argument("name", metavar="NAME", help="a name of Ollama's, or builtin:NAME")
+
+
+def _keys(commands: _Parsers) -> None:
+    keys = _add(commands, "keys", "API keys of providers, kept in the system's keyring")
+    actions = keys.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
+    _add(actions, "list", "which providers have a key, and where", command="keys list")
+    store = _add(actions, "set", "store a key; it is asked for, or read from a pipe", command="keys set")
+    forget = _add(actions, "delete", "forget a key", command="keys delete")
+    for parser in (store, forget):
+        parser.add_argument("provider", metavar="PROVIDER")
+
+
+def _doctor(commands: _Parsers) -> None:
+    parser = _add(commands, "doctor", "what was found, what is missing and what to do")
+    parser.add_argument("--json", action="store_true", help="one object")
+
+
+def _worker(commands: _Parsers) -> None:
+    parser = _add(commands, "worker", "work on queued runs until told to stop")
+    parser.add_argument("--once", action="store_true", help="end when nothing is left")

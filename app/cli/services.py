@@ -1,0 +1,52 @@
+"""What the commands are given. `app.bootstrap` makes it; each part comes into being when first used."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the commands that need no agents must not wait for their import
+    from app.checks.sandbox.base import Executor
+    from app.models.keys import KeyStore
+    from app.models.ollama import OllamaBackend
+    from app.models.providers import Providers
+    from app.models.weights import WeightStore
+    from app.session.ports import Store
+    from app.session.service import Service
+    from app.settings import Settings
+
+
+class Services(ABC):
+    """The parts of the program. Reading one may raise AppError(config)."""
+
+    settings: Settings
+
+    @cached_property
+    @abstractmethod
+    def store(self) -> Store: ...
+    @cached_property
+    @abstractmethod
+    def keys(self) -> KeyStore: ...
+    @cached_property
+    @abstractmethod
+    def weights(self) -> WeightStore: ...
+    @cached_property
+    @abstractmethod
+    def ollama(self) -> OllamaBackend: ...
+    @cached_property
+    @abstractmethod
+    def providers(self) -> Providers: ...
+    @cached_property
+    @abstractmethod
+    def executor(self) -> Executor: ...
+    @cached_property
+    @abstractmethod
+    def service(self) -> Service: ...
+
+
+class MakeServices(Protocol):
+    """overrides: settings by dotted key, over all other sources; None values are passed over."""
+
+    def __call__(self, overrides: Mapping[str, object]) -> Services: ...

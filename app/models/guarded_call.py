@@ -1,0 +1,211 @@
+"""One model call: its stream runs in a task of its own, so that it can be timed and really stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final
+
+from autogen_core import CancellationToken, FunctionCall
+from autogen_core.models import CreateResult, FinishReasons, LLMMessage, RequestUsage
+
+from app.domain.runs import Usage
+from app.errors import AppError, ErrorKind
+from app.models.calls import CallObserver
+from app.models.connections import Call, Connection
+from app.models.failures import PROVIDER_ERRORS, classify
+from app.models.reasoning import Piece, ReasoningSplitter
+from app.models.taps import Tap
+from app.models.tokens import estimate_tokens
+from app.settings import Timeouts
+
+Connect = Callable[[Call, Tap], Awaitable[Connection]]
+
+_REASONS: Final[dict[str, FinishReasons]] = {
+    "stop": "stop",
+    "length": "length",
+    "tool_calls": "function_calls",
+    "function_call": "function_calls",
+    "content_filter": "content_filter",
+}
+_WORD: Final = re.compile(r"[A-Za-z]+")
+
+
+class GuardedCall:
+    """A call from its first to its last piece.
+
+    spoken: whether any text or reasoning has come.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        messages: Sequence[LLMMessage],
+        arguments: Mapping[str, Any],
+        *,
+        connect: Connect,
+        timeouts: Timeouts,
+        observer: CallObserver,
+    ) -> None:
+        self.spoken = False
+        self._call = call
+        self._messages = messages
+        self._arguments = arguments
+        self._connect = connect
+        self._timeouts = timeouts
+        self._observer = observer
+        self._queue: asyncio.Queue[Piece | None] = asyncio.Queue()
+        self._tap = Tap(on_reasoning=lambda text: self._queue.put_nowait(Piece(text, reasoning=True)))
+        self._splitter = ReasoningSplitter()
+        self._connection: Connection | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._function_calls: list[FunctionCall] = []
+        self._started = 0.0
+        self._first_token_ms: float | None = None
+        self._usage = Usage()
+        self._gave_up = False
+
+    async def stream(self, token: CancellationToken | None) -> AsyncGenerator[str, None]:
+        """Pieces of the answer. Reports usage however it ends; raises AppError."""
+        self._connection = await self._connect(self._call, self._tap)
+        self._started = time.monotonic()
+        self._pump = asyncio.create_task(self._run(self._connection))
+        if token is not None:
+            token.link_future(self._pump)
+        reason = "cancelled"
+        try:
+            while (piece := await self._next()) is not None:
+                for text in self._take(piece):
+                    yield text
+            for text in self._pass_on(self._splitter.finish()):
+                yield text
+            self._check_end(self._connection)
+            reason = self._finish_reason()
+        except AppError:
+            reason = "error"
+            raise
+        finally:
+            await self.stop()
+            self._report(reason)
+
+    async def stop(self) -> None:
+        """End the call for good, also at the server: the task, then the connection.
+
+        Cancelled once only: a second one, or a cancelled token, would interrupt the closing of the stream.
+        """
+        if self._pump is not None:
+            if not self._stopped:
+                self._pump.cancel()
+            self._stopped = True
+            await asyncio.gather(self._pump, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.client.close()
+
+    def result(self) -> CreateResult:
+        """What was said, without the reasoning in it; after the stream has ended."""
+        return CreateResult(
+            finish_reason=_REASONS.get(self._tap.finish or "", "unknown"),
+            content=self._function_calls or self._splitter.answer,
+            usage=RequestUsage(
+                prompt_tokens=self._usage.prompt_tokens, completion_tokens=self._usage.completion_tokens
+            ),
+            cached=False,
+            thought=self._splitter.reasoning or None,
+        )
+
+    async def _run(self, connection: Connection) -> None:
+        """The pump: from AutoGen's client into the queue; None marks the end."""
+        arguments = dict(self._arguments)
+        arguments["extra_create_args"] = {**connection.arguments, **arguments["extra_create_args"]}
+        try:
+            async for item in connection.client.create_stream(self._messages, **arguments):
+                if isinstance(item, str):
+                    self._queue.put_nowait(Piece(item))
+                elif isinstance(item.content, list):
+                    self._function_calls = item.content
+        except PROVIDER_ERRORS as error:
+            raise classify(error, self._call.choice) from error
+        finally:
+            self._queue.put_nowait(None)
+
+    async def _next(self) -> Piece | None:
+        """The next piece, or None at the end. Raises what the pump raised, or transient after the limit."""
+        limit = self._timeouts.idle if self.spoken else self._timeouts.first_token
+        try:
+            async with asyncio.timeout(limit):
+                piece = await self._queue.get()
+        except TimeoutError as error:
+            self._gave_up = True
+            raise self._too_slow(limit) from error
+        if piece is None and self._pump is not None:
+            await self._pump
+        return piece
+
+    def _too_slow(self, limit: float) -> AppError:
+        name = self._call.choice.provider
+        if self.spoken:
+            return AppError(
+                ErrorKind.TRANSIENT,
+                f"{name} fell silent in mid-answer for {limit:g} seconds (timeouts.idle).",
+            )
+        return AppError(
+            ErrorKind.TRANSIENT,
+            f"{name} said nothing for {limit:g} seconds (timeouts.first_token).",
+            "Raise the limit in app.yaml for a slow machine, or use a smaller model.",
+        )
+
+    def _take(self, piece: Piece) -> list[str]:
+        if not self.spoken and piece.text:
+            self.spoken = True
+            self._first_token_ms = self._elapsed_ms()
+        splitter = self._splitter
+        return self._pass_on(splitter.note(piece.text) if piece.reasoning else splitter.feed(piece.text))
+
+    def _pass_on(self, pieces: list[Piece]) -> list[str]:
+        """Reasoning to the observer; the answer's pieces are returned."""
+        for piece in pieces:
+            if piece.reasoning:
+                self._observer.reasoning(piece.text)
+        return [piece.text for piece in pieces if not piece.reasoning]
+
+    def _check_end(self, connection: Connection) -> None:
+        """A stream may end early, or have been made from half a prompt, without any error."""
+        name = self._call.choice.provider
+        if self._tap.finish is None:
+            raise AppError(ErrorKind.TRANSIENT, f"The answer of {name} broke off.")
+        read = self._tap.prompt_tokens
+        if not connection.cuts_silently or read is None or connection.window is None:
+            return
+        # No tokenizer joins words, so a prompt that was read whole has at least a token a word.
+        words = len(_WORD.findall(self._call.prompt))
+        if read >= connection.window or read < words:
+            raise AppError(
+                ErrorKind.CONTEXT_WINDOW,
+                f"The prompt was truncated: {name} read {read} tokens of about {self._call.prompt_tokens}, "
+                f"with a window of {connection.window}.",
+                "Give fewer or shorter context files, or use a model with a larger context.",
+            )
+
+    def _finish_reason(self) -> str:
+        return "length" if self._tap.finish == "length" else "stop"
+
+    def _elapsed_ms(self) -> float:
+        return (time.monotonic() - self._started) * 1000
+
+    def _report(self, reason: str) -> None:
+        """Usage as the service told it, else counted; a call refused before its first word cost nothing."""
+        tap, said = self._tap, self._splitter.answer + self._splitter.reasoning
+        refused = reason == "error" and not self.spoken and not self._gave_up
+        known = tap.prompt_tokens is not None and tap.completion_tokens is not None
+        self._usage = Usage(
+            prompt_tokens=(tap.prompt_tokens or 0) if known or refused else self._call.prompt_tokens,
+            completion_tokens=(tap.completion_tokens or 0) if known else estimate_tokens(said),
+            estimated=not known,
+            prompt_ms=tap.prompt_ms,
+            first_token_ms=self._first_token_ms,
+            total_ms=self._elapsed_ms(),
+        )
+        self._observer.usage(self._usage, self._call.choice, reason)

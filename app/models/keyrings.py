@@ -1,0 +1,95 @@
+"""The system's keyring, if there is a real one. Everything that keeps secrets in plain files is left out."""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from typing import Final, Protocol, TypeVar, cast
+
+from app.errors import AppError, ErrorKind
+
+_R = TypeVar("_R")
+
+# By name, not by what keyring finds: without a keyring service, an installed keyrings.alt would be found,
+# which writes passwords into a file, and keyring's null backend forgets them without a word.
+_BACKENDS: Final = (
+    ("keyring.backends.Windows", "WinVaultKeyring"),
+    ("keyring.backends.macOS", "Keyring"),
+    ("keyring.backends.SecretService", "Keyring"),
+    ("keyring.backends.kwallet", "DBusKeyring"),
+    ("keyring.backends.libsecret", "Keyring"),
+)
+_PROBE: Final = "probe"
+
+
+class Keyring(Protocol):
+    """What is used of `keyring.backend.KeyringBackend`."""
+
+    def get_password(self, service: str, username: str, /) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str, /) -> None: ...
+    def delete_password(self, service: str, username: str, /) -> None: ...
+
+
+def find_keyring(service: str, seconds: float) -> tuple[Keyring | None, str]:
+    """The keyring of this system and its name, or None and the reason. Takes up to `seconds` a step.
+
+    A keyring counts only after it has kept and given back a trial entry.
+    """
+    try:
+        found = bounded(_first_usable, seconds)
+        if found is None:
+            return None, "no system keyring was found"
+        keyring = found
+        bounded(lambda: keyring.set_password(service, _PROBE, _PROBE), seconds)
+        kept = bounded(lambda: keyring.get_password(service, _PROBE), seconds)
+        bounded(lambda: keyring.delete_password(service, _PROBE), seconds)
+    except AppError as error:
+        return None, error.message
+    if kept != _PROBE:
+        return None, "the system keyring does not keep what it is given"
+    return keyring, type(keyring).__module__.rpartition(".")[2]
+
+
+def bounded(action: Callable[[], _R], seconds: float) -> _R:
+    """Run a keyring's action in a thread: a locked keyring may wait for a prompt that nobody sees.
+
+    Raises AppError(config) where it fails or does not answer in time.
+    """
+    thread = _Attempt(action)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise AppError(ErrorKind.CONFIG, "the system keyring did not answer", "Unlock it, then try again.")
+    if not thread.done:
+        raise AppError(ErrorKind.CONFIG, f"the system keyring failed ({thread.failure})")
+    return cast(_R, thread.value)
+
+
+class _Attempt(threading.Thread):
+    """A daemon, so that one that hangs does not keep the program from ending."""
+
+    def __init__(self, action: Callable[[], object]) -> None:
+        super().__init__(name="keyring", daemon=True)
+        self._action = action
+        self.done = False
+        self.value: object = None
+        self.failure = "unexpectedly"
+
+    def run(self) -> None:
+        # Here, since a program that needs no key must not wait for it.
+        from keyring.errors import KeyringError  # noqa: PLC0415
+
+        try:
+            self.value = self._action()
+            self.done = True
+        except (KeyringError, OSError, RuntimeError, ValueError) as error:
+            self.failure = type(error).__name__
+
+
+def _first_usable() -> Keyring | None:
+    for module, name in _BACKENDS:
+        backend = getattr(importlib.import_module(module), name)
+        if backend.viable and backend.priority > 0:
+            return cast(Keyring, backend())
+    return None

@@ -1,0 +1,23 @@
+"""Settings: config/*.yaml < the user's config folder < environment < command line, validated once, frozen."""
+
+from app.settings.agents import AgentSettings
+from app.settings.environment import read_environment
+from app.settings.load import load_settings
+from app.settings.models import ModelsConfig, ProviderConfig
+from app.settings.places import CONFIG_DIR, PROGRAM_DIR
+from app.settings.schema import RunLimits, SandboxLimits, ServerSettings, Settings, Timeouts
+
+__all__ = [
+    "CONFIG_DIR",
+    "PROGRAM_DIR",
+    "AgentSettings",
+    "ModelsConfig",
+    "ProviderConfig",
+    "RunLimits",
+    "SandboxLimits",
+    "ServerSettings",
+    "Settings",
+    "Timeouts",
+    "load_settings",
+    "read_environment",
+]

@@ -1,0 +1,62 @@
+"""config/models.yaml: the providers, in AutoGen's component form plus keys of our own."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from app.settings.problems import suggestion
+
+_STRICT = ConfigDict(frozen=True, extra="forbid")
+
+# Loading a component runs code, so only these are ever loaded.
+ClientClass = Literal[
+    "autogen_ext.models.ollama.OllamaChatCompletionClient",
+    "autogen_ext.models.openai.OpenAIChatCompletionClient",
+    "app.models.scripted.ScriptedClient",
+]
+
+
+class ProviderConfig(BaseModel):
+    """One provider; config/models.yaml says what each key means.
+
+    provider, config: AutoGen's component form; `config` is handed to the client as it is.
+    context_length: bound on prompt plus answer, tokens; None leaves it to the engine or the service.
+    """
+
+    model_config = _STRICT
+
+    title: str
+    provider: ClientClass
+    config: dict[str, Any] = Field(default_factory=dict)
+    engine: Literal["ollama", "builtin"] | None = None
+    base_url: str | None = None
+    key_env: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
+    key_optional: bool = False
+    include_usage: bool = True
+    default_model: str | None = None
+    models: tuple[str, ...] = ()
+    fallback: tuple[str, ...] = ()
+    context_length: int | None = Field(default=None, ge=1024)
+
+
+class ModelsConfig(BaseModel):
+    """All providers by id. preference: in which order they are tried where the user names none."""
+
+    model_config = _STRICT
+
+    preference: tuple[str, ...]
+    providers: dict[str, ProviderConfig]
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        named = [("preference", name) for name in self.preference]
+        for key, provider in self.providers.items():
+            named += [(f"providers.{key}.fallback", name.partition(":")[0]) for name in provider.fallback]
+        for where, name in named:
+            if name not in self.providers:
+                raise ValueError(
+                    f"{where}: there is no provider {name!r}. {suggestion(name, self.providers)}"
+                )
+        return self

@@ -1,0 +1,131 @@
+"""Makes the environment and installs the locked packages into it: with uv if it is there, else with pip."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections import deque
+
+from app.setup.environment import ROOT, STAMP, Environment
+from app.setup.failures import foreign_folder, from_os_error, from_output, no_pip
+from app.setup.file_lock import locked
+
+# Only wheels: building one needs a compiler and runs foreign code. Only the locked bytes.
+FORM = ["--require-hashes", "--only-binary", ":all:"]
+QUIET_PIP = ["--no-input", "--no-user", "--no-warn-script-location", "--progress-bar", "off"]
+KEPT_LINES = 12
+
+
+def set_up(environment: Environment, locks: list[str]) -> None:
+    """Install `locks` (paths below ROOT); returns at once if another process has just done it.
+
+    Packages are added to a complete environment; one for another Python, or left half-made by an
+    interruption, is made again (the installers keep what they downloaded). Raises SetupError.
+    """
+    try:
+        os.makedirs(os.path.dirname(environment.folder), exist_ok=True)
+        with locked(environment.folder + ".lock", _say_busy) as lock:
+            if not environment.is_complete(locks):
+                _install(environment, locks, lock)
+    except OSError as error:
+        raise from_os_error(error) from error
+
+
+def _install(environment: Environment, locks: list[str], lock: int) -> None:
+    started = time.monotonic()
+    uv = _usable_uv()
+    tools = f"{'uv' if uv else 'pip'} and Python {sys.version.split()[0]}"
+    _say(f"Installing {', '.join(locks)} in {environment.folder} with {tools}. This happens once ...")
+    if environment.is_whole():
+        environment.stamp()
+    else:
+        _make_folder(environment)
+        _make_environment(environment, lock, with_pip=uv is None)
+    files = [part for name in locks for part in ("--requirement", os.path.join(ROOT, name))]
+    _run(
+        [uv, "pip", "install", "--python", environment.python, "--compile-bytecode", *FORM, *files]
+        if uv
+        else [*_pip(environment), "install", *QUIET_PIP, *FORM, *files],
+        lock,
+    )
+    environment.stamp(locks)
+    _say(f"Set up in {time.monotonic() - started:.1f} s.")
+
+
+def _make_folder(environment: Environment) -> None:
+    """Leave a folder with nothing but an empty stamp, removing only what set-up itself made before.
+
+    The stamp says whose folder it is, so it stays throughout: this, too, may be interrupted.
+    """
+    os.makedirs(environment.folder, exist_ok=True)
+    if os.listdir(environment.folder) and not environment.is_ours():
+        raise foreign_folder(environment.folder)
+    environment.stamp()
+    for entry in os.scandir(environment.folder):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path)
+        elif entry.name != STAMP:
+            os.unlink(entry.path)
+
+
+def _make_environment(environment: Environment, lock: int, *, with_pip: bool) -> None:
+    if with_pip and importlib.util.find_spec("ensurepip") is None:
+        raise no_pip()
+    venv.EnvBuilder(symlinks=os.name != "nt").create(environment.folder)
+    if with_pip:
+        _run([environment.python, "-I", "-m", "ensurepip", "--upgrade", "--default-pip"], lock)
+
+
+def _pip(environment: Environment) -> list[str]:
+    # -I: packages on PYTHONPATH must not count as installed.
+    return [environment.python, "-I", "-m", "pip", "--disable-pip-version-check"]
+
+
+def _usable_uv() -> str | None:
+    """The path of uv if it runs: a version manager's stand-in may be on PATH without a uv behind it."""
+    uv = shutil.which("uv")
+    if uv and subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0:
+        return uv
+    return None
+
+
+def _run(command: list[str], lock: int) -> None:
+    """Run an installer, its last line shown on a terminal; raises SetupError with the end of its output."""
+    kept: deque[str] = deque(maxlen=KEPT_LINES)
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        pass_fds=() if os.name == "nt" else (lock,),
+    ) as process:
+        for line in process.stdout or ():
+            kept.append(line.rstrip())
+            _show(kept[-1])
+    _show("")
+    if process.returncode:
+        raise from_output(kept)
+
+
+def _say(text: str) -> None:
+    print(f"Roundtable: {text}", file=sys.stderr, flush=True)
+
+
+def _say_busy() -> None:
+    _say("another start is setting up; waiting for it ...")
+
+
+def _show(line: str) -> None:
+    """Overwrite the terminal's current line; an empty one clears it."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r{line[:width].ljust(width)}\r", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,106 @@
+"""Commands in this process, or as a process of its own where signals and terminals matter."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.bootstrap import main
+from app.checks.sandbox.wasm import WasmPython
+from tests.support.sessions import BAD, GOOD, NOTHING
+
+ROOT = Path(__file__).parents[2]
+TASK = "Write add that adds two numbers"
+EXAMPLE = ("--example", "add(2, 2) == 4")
+COMMAND = (sys.executable, "-m", "app.bootstrap")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """Standard output as one JSON object a line; anything else there fails."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Run = Callable[..., Result]
+Script = Callable[..., tuple[str, ...]]
+
+
+@pytest.fixture
+def home(data_home: Path, sandbox: WasmPython, cache: Path) -> Path:
+    """An empty data folder that shares the compiled sandbox, which takes ten seconds to make."""
+    data_home.mkdir()
+    sandbox.warm_up()
+    (data_home / "sandbox").symlink_to(cache, target_is_directory=True)
+    return data_home
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command here. typed: what standard input, which is no terminal, holds."""
+
+    assert home.is_dir()
+
+    def call(*argv: str, typed: str = "") -> Result:
+        read, write = os.pipe()
+        os.write(write, typed.encode())
+        os.close(write)
+        capsys.readouterr()
+        with os.fdopen(read, encoding="utf-8") as stdin, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", stdin)
+            try:
+                code = main(argv)
+            except SystemExit as end:
+                code = int(str(end.code or 0))
+        told = capsys.readouterr()
+        return Result(code, told.out, told.err)
+
+    return call
+
+
+@pytest.fixture
+def script(home: Path) -> Script:
+    """Write what the scripted provider replays, by agent; returns the arguments that choose it."""
+
+    def write(speed: float = 0, **agents: object) -> tuple[str, ...]:
+        rounds = {
+            "code_generator": [GOOD],
+            "quality_checker": [NOTHING],
+            "code_optimizer": ["NO CHANGE"],
+        } | agents
+        path = home / f"script-{len(list(home.glob('script-*')))}.yaml"
+        path.write_text(yaml.safe_dump({"name": "test", "tokens_per_second": speed, "agents": rounds}))
+        return "--provider", "scripted", "--model", str(path)
+
+    return write
+
+
+def process(*argv: str) -> subprocess.Popen[str]:
+    """The command as a process of its own, its data folder that of the test."""
+    return subprocess.Popen(
+        [*COMMAND, *argv],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+__all__ = ["BAD", "EXAMPLE", "GOOD", "TASK", "Result", "Run", "Script", "process"]

@@ -1,0 +1,157 @@
+"""The commands around the main job: check, models, keys, doctor, and the bare start."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli.entry import COMMANDS
+from app.cli.exits import Exit, exit_for
+from app.cli.parser import build_parser
+from app.domain.runs import LANGUAGES
+from app.errors import KINDS, AppError
+from tests.cli.conftest import ROOT, Run
+
+SECRET = "sk-test-0123456789abcdef"
+
+
+@pytest.mark.parametrize(("argv", "near"), [(("genrate",), "generate"), (("runs", "lst"), "list")])
+def test_misspelt_command_is_answered_with_the_nearest(run: Run, argv: tuple[str, ...], near: str) -> None:
+    done = run(*argv)
+    assert done.code == 2
+    assert f"Did you mean '{near}'?" in done.err
+
+
+def test_help_and_usage_errors_import_nothing_slow() -> None:
+    slow = ("autogen_core", "rich", "pydantic", "sqlalchemy")
+    code = (
+        "import sys\nfrom app.bootstrap import main\n"
+        "for argv in (['--help'], ['--version'], ['nonsense']):\n"
+        "    try: main(argv)\n"
+        "    except SystemExit: pass\n"
+        f"sys.exit(any(name in sys.modules for name in {slow}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_every_command_exists_and_has_help(run: Run) -> None:
+    for command, place in COMMANDS.items():
+        module, _, function = place.partition(":")
+        assert callable(getattr(importlib.import_module(module), function))
+        done = run(*command.split(), "--help")
+        assert (done.code, done.err) == (0, "")
+
+
+def test_help_of_generate_names_every_language(run: Run) -> None:
+    text = run("generate", "--help").out
+    assert all(language in text for language in LANGUAGES)
+
+
+def test_every_kind_of_error_has_an_exit_code() -> None:
+    codes = {exit_for(AppError(kind, "")) for kind in KINDS}
+    assert codes == {Exit.USAGE, Exit.UNDECIDED, Exit.FAILED}
+
+
+def test_parser_knows_every_command_of_the_table() -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["serve"])
+    assert build_parser().parse_args(["runs", "show", "x"]).command == "runs show"
+
+
+def test_start_without_a_command_says_what_to_do(run: Run) -> None:
+    done = run()
+    assert done.code == 0
+    assert "generate" in done.out
+    assert "ready" in done.out.lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('def f(x):\n    """\n    >>> f(2)\n    4\n    """\n    return x * 2\n', 0),
+        ('def f(x):\n    """\n    >>> f(2)\n    5\n    """\n    return x * 2\n', 3),
+        ("def f(:\n", 3),
+    ],
+)
+def test_check_reports_and_ends_by_what_it_found(run: Run, tmp_path: Path, content: str, code: int) -> None:
+    file = tmp_path / "f.py"
+    file.write_text(content)
+    done = run("check", str(file), "--json")
+    assert done.code == code
+    report = json.loads(done.out)
+    assert report["files"][0]["path"] == str(file)
+    assert report["verdict"] == ("verified" if code == 0 else "not_verified")
+    plain = run("check", str(file))
+    assert plain.code == code
+    assert "Verdict:" in plain.out
+
+
+def test_check_of_a_missing_file_ends_with_2(run: Run) -> None:
+    assert run("check", "no_such.py").code == 2
+
+
+def test_check_as_sarif(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "f.py").write_text("def f(:\n")
+    done = run("check", str(tmp_path / "f.py"), "--sarif")
+    assert json.loads(done.out)["version"] == "2.1.0"
+
+
+def test_models_are_listed_by_provider(run: Run) -> None:
+    lines = run("models", "list", "--json").lines
+    assert {"provider", "model", "usable", "installed", "size_bytes"} <= lines[0].keys()
+    builtin = [line["model"] for line in lines if line["provider"] == "builtin"]
+    assert "qwen2.5-coder-0.5b" in builtin
+    assert "qwen2.5-coder-0.5b" in run("models", "list").out
+
+
+def test_unknown_builtin_model_is_refused(run: Run) -> None:
+    done = run("models", "pull", "builtin:nosuch")
+    assert done.code == 2
+    assert "qwen2.5-coder-0.5b" in done.err
+
+
+def test_key_is_never_shown(run: Run, home: Path) -> None:
+    done = run("keys", "set", "deepseek", typed=SECRET + "\n")
+    listed = run("keys", "list")
+    run("keys", "delete", "deepseek")
+    assert done.code in {0, 5}  # 5: this machine has no keyring
+    assert SECRET not in done.out + done.err + listed.out
+    assert SECRET not in "".join(p.read_text() for p in (home / "logs").glob("*.log"))
+
+
+def test_key_of_the_environment_is_listed_by_its_end(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPSEEK_API_KEY", SECRET)
+    done = run("keys", "list")
+    assert "environment (DEEPSEEK_API_KEY)" in done.out
+    assert f"…{SECRET[-4:]}" in done.out
+    assert SECRET not in done.out
+
+
+def test_key_for_a_provider_without_keys_is_refused(run: Run) -> None:
+    assert run("keys", "set", "ollama", typed="x").code == 2
+
+
+def test_doctor_finds_what_is_needed(run: Run) -> None:
+    done = run("doctor", "--json")
+    told = json.loads(done.out)
+    states = {line["name"]: line["state"] for line in told["lines"]}
+    assert (done.code, told["ok"]) == (0, True)
+    assert states["sandbox"] == "ok"
+    assert states["deepseek"] == "missing"
+    assert "The main job can run." in run("doctor").out
+
+
+def test_doctor_names_the_wrong_line_of_the_configuration(run: Run, home: Path) -> None:
+    (home / "config").mkdir()
+    (home / "config" / "app.yaml").write_text("rum: {max_tokens: 5}\n")
+    done = run("doctor")
+    assert done.code == 5
+    assert "app.yaml" in done.out
+    assert "run" in done.out
+    assert run("runs", "list").code == 2

@@ -1,0 +1,165 @@
+"""Keys: a real keyring where there is one, memory where there is none, never a file."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from app.errors import AppError, ErrorKind
+from app.models.keyrings import Keyring
+from app.models.keys import KeyInfo, KeyStore
+from app.models.redaction import KeyFilter, redacted
+from tests.support.model_calls import no_keyring, settings_for
+from tests.support.secret_service import secret_service
+
+__all__ = ["secret_service"]
+
+KEY = "sk-very-secret-0042"
+
+
+def store(
+    home: Path, environment: Mapping[str, str] | None = None, *, base_url: str = "https://api.deepseek.com"
+) -> KeyStore:
+    models = settings_for(home, {"models.providers.deepseek.base_url": base_url}).models
+    return KeyStore(models, environment or {}, service="roundtable-test")
+
+
+def store_without_keyring(home: Path, environment: Mapping[str, str] | None = None) -> KeyStore:
+    return KeyStore(settings_for(home).models, environment or {}, find=no_keyring)
+
+
+def test_a_real_keyring(secret_service: Path, tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    assert (keys.status().persistent, keys.status().detail) == (True, "SecretService")
+    assert keys.set("deepseek", KEY) == "keyring"
+    later = store(tmp_path, {"DEEPSEEK_API_KEY": "sk-from-environment"})
+    assert later.get("deepseek") == KEY, "the keyring goes before the environment"
+    assert later.info("deepseek") == KeyInfo("deepseek", "keyring", "0042", "DEEPSEEK_API_KEY")
+    written = b"".join(path.read_bytes() for path in secret_service.rglob("*") if path.is_file())
+    assert written
+    assert KEY.encode() not in written
+    assert later.delete("deepseek")
+    assert store(tmp_path).get("deepseek") is None
+    assert not later.delete("deepseek")
+    assert later.info("deepseek").source == "environment"
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_key_stays_with_the_address_it_was_set_for(tmp_path: Path) -> None:
+    store(tmp_path).set("deepseek", KEY)
+    moved = store(tmp_path, base_url="https://evil.example/v1")
+    assert moved.get("deepseek") is None
+    same_place = store(tmp_path, base_url="https://api.deepseek.com:443/v2")
+    assert same_place.get("deepseek") == KEY
+
+
+STATES = {
+    "no bus": {},
+    "the null backend": {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
+    "keyrings.alt": {"PYTHON_KEYRING_BACKEND": "keyrings.alt.file.PlaintextKeyring"},
+}
+PROGRAM = """
+from app.models.keys import KeyStore
+from app.settings import load_settings
+keys = KeyStore(load_settings().models, {})
+print(keys.status().persistent, keys.set("deepseek", "sk-very-secret-0042"), keys.get("deepseek"))
+"""
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_without_a_real_keyring_nothing_is_written(state: str, tmp_path: Path) -> None:
+    assert importlib.util.find_spec("keyrings.alt"), "its plain-text keyring must be there to be passed over"
+    places = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "ROUNDTABLE_HOME")}
+    environment = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "disabled:", **places, **STATES[state]}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["False", "memory", KEY]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_memory_lasts_as_long_as_the_store(tmp_path: Path) -> None:
+    keys = store_without_keyring(tmp_path, {"DEEPSEEK_API_KEY": "sk-from-environment"})
+    assert keys.info("deepseek") == KeyInfo("deepseek", "environment", "ment", "DEEPSEEK_API_KEY")
+    assert keys.set("deepseek", f" {KEY}\n") == "memory"
+    assert (keys.get("deepseek"), keys.info("deepseek").source) == (KEY, "memory")
+    assert keys.delete("deepseek")
+    assert keys.get("deepseek") == "sk-from-environment"
+
+
+def test_what_is_shown(tmp_path: Path) -> None:
+    keys = store_without_keyring(tmp_path, {"DEEPSEEK_API_KEY": KEY, "OPENAI_API_KEY": "short"})
+    shown = {info.provider: info for info in keys.list()}
+    assert set(shown) == {"openai_compatible", "deepseek", "moonshot", "alibaba_bailian", "openai"}
+    assert (shown["deepseek"].tail, shown["openai"].tail, shown["moonshot"].source) == ("0042", "", None)
+    assert KEY not in repr(shown)
+
+
+@pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak"])
+def test_what_is_no_key(tmp_path: Path, key: str) -> None:
+    with pytest.raises(AppError) as caught:
+        store_without_keyring(tmp_path).set("deepseek", key)
+    assert caught.value.kind is ErrorKind.INVALID_REQUEST
+
+
+def test_a_provider_that_takes_none(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="Did you mean deepseek"):
+        store_without_keyring(tmp_path).set("deepsek", KEY)
+
+
+class _Locked:
+    """A keyring that waits for a prompt nobody answers."""
+
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+
+    def get_password(self, *_: str) -> None:
+        self.answered.wait()
+
+    def set_password(self, *_: str) -> None:
+        self.answered.wait()
+
+    def delete_password(self, *_: str) -> None:
+        self.answered.wait()
+
+
+def test_a_locked_keyring_does_not_hang_the_program(tmp_path: Path) -> None:
+    locked = _Locked()
+
+    def find(*_: object) -> tuple[Keyring, str]:
+        return locked, "locked"
+
+    models = settings_for(tmp_path).models
+    keys = KeyStore(models, {"DEEPSEEK_API_KEY": KEY}, seconds=0.1, find=find)
+    assert keys.get("deepseek") == KEY
+    with pytest.raises(AppError, match="did not answer"):
+        keys.set("deepseek", KEY)
+    locked.answered.set()
+
+
+def test_keys_stay_out_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keys = store_without_keyring(tmp_path)
+    keys.set("deepseek", KEY)
+    caplog.handler.addFilter(KeyFilter(keys.values))
+    error = ValueError(f"bad key {KEY}")
+    logging.getLogger("test").error("with %s and %d", KEY, 7, exc_info=error)
+    assert KEY not in caplog.text
+    assert "with [key] and 7" in caplog.text
+    assert "bad key [key]" in caplog.text
+
+
+def test_longer_keys_are_replaced_first() -> None:
+    assert redacted("sk-abcdef sk-abc", {"sk-abc", "sk-abcdef"}) == "[key] [key]"
