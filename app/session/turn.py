@@ -152,6 +152,9 @@ class _Turn:
         self._recorder.emit(
             EventDraft(type=EventType.TURN_STARTED, agent=self._agent, message=message, data=data)
         )
+        if not self._tools.settings.code_safety_enabled:
+            words = "Safety checks are switched off (code_safety_enabled): nothing counts as verified"
+            self._recorder.emit(EventDraft(type=EventType.NOTE, message=words, data={"kind": "safety"}))
         if choice and choice.why:
             words = f"Model: {choice.provider} {choice.model} ({choice.why})"
             self._recorder.emit(

@@ -38,9 +38,11 @@ def outcomes(folder: Path, source: str, **variables: str) -> str:
     shutil.copy(ROOT / "tests/conftest.py", folder)
     (folder / "test_it.py").write_text(source)
     environ = {name: value for name, value in os.environ.items() if name != "CI"} | variables
+    environ["PYTHONPATH"] = str(ROOT)  # the conftest loads fixtures from tests.support
     command = [sys.executable, "-m", "pytest", "-q", "--strict-markers", "-p", "no:cacheprovider", "."]
     (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    live: real\n")
     ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    assert ran.stdout, ran.stderr
     return ran.stdout.strip().splitlines()[-1]
 
 

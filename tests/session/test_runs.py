@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from app.checks.sandbox.wasm import WasmPython
 from app.domain.decisions import DecisionKind
 from app.domain.events import EventType
 from app.domain.runs import RunStatus
 from app.errors import AppError, ErrorKind
-from tests.support.sessions import BAD, GOOD, Bench
+from tests.support.sessions import BAD, GOOD, Bench, open_bench
 
 SHORTER = "```python add.py\nadd = int.__add__\n```"
 
@@ -180,3 +183,12 @@ def test_example_that_is_not_understood_is_refused_before_anything_starts(bench:
     with pytest.raises(AppError, match="is not understood"):
         bench.start(bench.script(code_generator=[GOOD]), examples=("make it nice",))
     assert bench.store.sessions() == []
+
+
+def test_nothing_is_verified_while_safety_checks_are_switched_off(tmp_path: Path, sandbox: WasmPython) -> None:
+    bench = open_bench(tmp_path, sandbox, {"code_safety_enabled": False})
+    run = bench.start(bench.script(code_generator=[GOOD]))
+    report = bench.store.state(run.id).report
+    bench.store.close()
+    assert report is not None
+    assert (report.passed, report.verdict.value) == (1, "checked")
