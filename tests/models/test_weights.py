@@ -204,7 +204,7 @@ def test_cancel_ends_pip(tmp_path: Path, hub: Hub, offline: Path, monkeypatch: p
     wheel = offline / "tiny_part1-1.0-py3-none-any.whl"
     hub.files |= {"/tiny-part1/": f'<a href="/{wheel.name}">{wheel.name}</a>'.encode()}
     hub.files |= {f"/{wheel.name}": wheel.read_bytes()}
-    hub.hold_after = 200_000
+    hub.hold_after = 350_000  # less than the part, and more than the 256 KiB that pip writes at a time
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", hub.url)
