@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
@@ -13,12 +14,13 @@ from typing_extensions import override
 
 from app.agents import brief
 from app.agents.role import RoleAgent, Spoken, text_of
-from app.checks.examples import parse_example
+from app.checks.examples import Example, parse_example
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, Finding, Severity
 from app.errors import AppError
 
-MAX_PROPOSED: Final = 4
+MAX_PROPOSED: Final = 2
+MAX_LINES: Final = 50
 MAX_CLAIMS: Final = 4
 _CLAIM = re.compile(r"^\s*(?:[-*]|\d+[.)])\s*\[?(blocker|major|minor|info)\]?:?\s+(.+)$", re.IGNORECASE)
 _PLACE = re.compile(r"^`?([\w./-]+\.\w+)(?::(\d+)|:line)?`?:?\s+(.*)$", re.DOTALL)
@@ -39,6 +41,14 @@ class QualityChecker(RoleAgent):
             async for event in self._propose_examples(cancellation_token):
                 yield event
         report = await self.workspace.inspect(self.name, files)
+        doubtful = [text for text in disagreeing(report) if text in self.workspace.state.proposed_examples]
+        withdrawn: list[str] = []
+        for text in doubtful:
+            async for event in self._doubt(text, withdrawn, cancellation_token):
+                yield event
+        if withdrawn:
+            self._withdraw(withdrawn)
+            report = await self.workspace.inspect(self.name, files)
         self.workspace.settle(self.name, report)
         opinion = ""
         async for item in self.ask(messages, cancellation_token):
@@ -70,13 +80,61 @@ class QualityChecker(RoleAgent):
         data = {"kind": "examples", "examples": list(examples)}
         self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
 
+    async def _doubt(
+        self, text: str, withdrawn: list[str], token: CancellationToken
+    ) -> AsyncGenerator[BaseAgentEvent | BaseChatMessage, None]:
+        """Work out a proposed example again that the code disagrees with, still without seeing the code.
+
+        One of the two is wrong. An example that comes out differently the second time is no evidence and
+        is withdrawn; otherwise it stands and the user is asked.
+        """
+        example = parse_example(text, "proposed")
+        instruction = brief.prompt("quality_checker_doubt.md").replace("{call}", example.call)
+        self.context.use(lambda: self._unseen_brief(instruction))
+        async for item in self.ask((), token):
+            if isinstance(item, Response):
+                if contradicts(example, text_of(item)):
+                    withdrawn.append(text)
+            else:
+                yield item
+        self.context.use(self.render)
+
+    def _withdraw(self, examples: list[str]) -> None:
+        kept = tuple(t for t in self.workspace.state.proposed_examples if t not in examples)
+        self.workspace.update(proposed_examples=kept)
+        words = "Withdrawn, since they came out differently when worked out again: " + "; ".join(examples)
+        data = {"kind": "examples", "withdrawn": examples}
+        self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
+
     def _render_for_examples(self) -> str:
-        instruction = brief.prompt("quality_checker_examples.md")
+        return self._unseen_brief(brief.prompt("quality_checker_examples.md"))
+
+    def _unseen_brief(self, instruction: str) -> str:
         return brief.join(self.workspace.unseen, brief.role_part(self.name, instruction))
 
 
-def parse_proposed(text: str) -> tuple[str, ...]:
-    """The lines of an answer that are examples; anything else is passed over."""
+def disagreeing(report: CheckReport) -> list[str]:
+    """Texts of the executed examples that did not give what they should."""
+    entries = [e for r in report.results for e in r.data.get("examples", ())]
+    return [e["text"] for e in entries if not e["ok"]]
+
+
+def contradicts(example: Example, answer: str) -> bool:
+    """Whether the last example in an answer is of the same call and expects something else."""
+    for text in reversed(parse_proposed(answer, limit=MAX_LINES)):
+        again = parse_example(text, "proposed")
+        if again.key == example.key:
+            return _result(again) != _result(example)
+    return False
+
+
+def _result(example: Example) -> str:
+    """What an example expects, whatever the spacing and quotes it was written with."""
+    return ast.unparse(ast.parse(example.expected or example.raises or "", mode="eval"))
+
+
+def parse_proposed(text: str, limit: int = MAX_PROPOSED) -> tuple[str, ...]:
+    """The first lines of an answer that are examples; anything else is passed over."""
     found: list[str] = []
     for line in text.splitlines():
         candidate = re.sub(r"^\s*(?:[-*]|\d+[.)])\s+", "", line).strip().strip("`")
@@ -88,7 +146,7 @@ def parse_proposed(text: str) -> tuple[str, ...]:
             continue
         if candidate not in found:
             found.append(candidate)
-    return tuple(found[:MAX_PROPOSED])
+    return tuple(found[:limit])
 
 
 def parse_claims(text: str, agent: str) -> tuple[Finding, ...]:

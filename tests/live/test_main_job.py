@@ -1,4 +1,4 @@
-"""The main job as a user starts it, on real models: the builtin engine and a real Ollama, both with the 0.5B."""
+"""The main job as a user starts it, on real models: builtin engine and a real Ollama, with the 0.5B."""
 
 from __future__ import annotations
 
@@ -20,7 +20,16 @@ TASK = "Write a Python function double(x) that returns twice its argument."
 
 def generate(home: Path, *options: str, **environment: str) -> tuple[int, list[dict[str, Any]], str]:
     """Exit code, events and standard error of one `generate --json`."""
-    command = (sys.executable, "-m", "app.bootstrap", "generate", TASK, "--example", "double(2) == 4", "--json")
+    command = (
+        sys.executable,
+        "-m",
+        "app.bootstrap",
+        "generate",
+        TASK,
+        "--example",
+        "double(2) == 4",
+        "--json",
+    )
     env = {**os.environ, "ROUNDTABLE_HOME": str(home), **environment}
     done = subprocess.run((*command, *options), env=env, capture_output=True, text=True, check=False)
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr

@@ -154,14 +154,14 @@ def test_rewind_to_the_gate_asks_again_and_the_old_gate_is_void(bench: Bench) ->
 def test_proposed_examples_count_as_executed_and_say_whose_they_are(bench: Bench) -> None:
     proposal = {
         "text": "```examples\nadd(1, 2) == 3\nadd(0, 0) == 0\n```",
-        "when": "You have not seen the code",
+        "when": "ordinary examples",
     }
     checker = [[proposal, "No further findings."]]
     run = bench.start(bench.script(code_generator=[GOOD], quality_checker=checker), examples=())
     report = bench.store.state(run.id).report
     assert report is not None
     assert (report.executed, report.passed, report.verdict.value) == (2, 2, "verified")
-    wrong = {"text": "```examples\nadd(1, 2) == 4\nadd(0, 0) == 0\n```", "when": "You have not seen the code"}
+    wrong = {"text": "```examples\nadd(1, 2) == 4\nadd(0, 0) == 0\n```", "when": "ordinary examples"}
     run = bench.start(
         bench.script(code_generator=[GOOD], quality_checker=[[wrong, "No further findings."]]), examples=()
     )
@@ -169,6 +169,19 @@ def test_proposed_examples_count_as_executed_and_say_whose_they_are(bench: Bench
     assert report is not None
     assert report.verdict.value == "checked"
     assert run.status is RunStatus.WAITING
+
+
+def test_proposed_example_that_its_author_contradicts_is_withdrawn(bench: Bench) -> None:
+    proposal = {"text": "```examples\nadd(1, 2) == 4\nadd(0, 0) == 0\n```", "when": "ordinary examples"}
+    again = {"text": "1 and 2 give 3.\nadd(1, 2) == 3", "when": "must this call return: add(1, 2)"}
+    checker = [[proposal, again, "No further findings."]]
+    run = bench.start(bench.script(code_generator=[GOOD], quality_checker=checker), examples=())
+    state = bench.store.state(run.id)
+    assert state.proposed_examples == ("add(0, 0) == 0",)
+    assert state.report is not None
+    assert state.report.verdict.value == "verified"
+    notes = [e.message for e in bench.events(run, EventType.NOTE)]
+    assert any("Withdrawn" in n and "add(1, 2) == 4" in n for n in notes)
 
 
 def test_other_languages_are_parsed_and_never_called_verified(bench: Bench) -> None:
@@ -185,7 +198,9 @@ def test_example_that_is_not_understood_is_refused_before_anything_starts(bench:
     assert bench.store.sessions() == []
 
 
-def test_nothing_is_verified_while_safety_checks_are_switched_off(tmp_path: Path, sandbox: WasmPython) -> None:
+def test_nothing_is_verified_while_safety_checks_are_switched_off(
+    tmp_path: Path, sandbox: WasmPython
+) -> None:
     bench = open_bench(tmp_path, sandbox, {"code_safety_enabled": False})
     run = bench.start(bench.script(code_generator=[GOOD]))
     report = bench.store.state(run.id).report
