@@ -17,6 +17,7 @@ from app.errors import AppError, ErrorKind
 from app.models.calls import CallObserver, CallOptions, CallSite, ModelChoice
 from app.models.connections import Call
 from app.models.guarded_call import Connect, GuardedCall
+from app.models.joining import Joiner
 from app.models.taps import text_model_info
 from app.models.tokens import estimate_prompt
 from app.settings import Timeouts
@@ -119,9 +120,13 @@ class GuardedClient(ChatCompletionClient):
             call: GuardedCall | None = None
             try:
                 call = self._begin(messages, arguments)
+                joiner = Joiner()
                 async with aclosing(call.stream(cancellation_token)) as stream:
-                    async for text in stream:
-                        yield text
+                    async for piece in stream:
+                        if text := joiner.take(piece):
+                            yield text
+                if text := joiner.rest():
+                    yield text
                 yield self._ended(call)
                 return
             except AppError as error:
