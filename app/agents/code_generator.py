@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseChatMessage
 from autogen_core import CancellationToken
 from typing_extensions import override
 
 from app.agents import brief
 from app.agents.parsing import Parsed, parse_answer
-from app.agents.role import RoleAgent, Spoken, text_of
+from app.agents.role import RoleAgent, Spoken
 from app.domain.events import EventDraft, EventType
 
 
@@ -22,13 +21,11 @@ class CodeGenerator(RoleAgent):
     async def on_messages_stream(
         self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
     ) -> Spoken:
-        answer = ""
+        answers: list[str] = []
         for attempt in (1, 2):
-            async for item in self.ask(messages, cancellation_token):
-                if isinstance(item, Response):
-                    answer = text_of(item)
-                else:
-                    yield item
+            async for event in self.ask(messages, cancellation_token, answers):
+                yield event
+            answer = answers[-1]
             parsed = self._parse(answer)
             if not parsed.problem or attempt == 2:
                 break

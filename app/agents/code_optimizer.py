@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseChatMessage
 from autogen_core import CancellationToken
 from typing_extensions import override
 
 from app.agents.parsing import parse_answer
-from app.agents.role import RoleAgent, Spoken, text_of
+from app.agents.role import RoleAgent, Spoken
 from app.domain.artifacts import Artifact
 from app.domain.findings import CheckReport
 
@@ -26,12 +25,10 @@ class CodeOptimizer(RoleAgent):
         if state.artifact is None or state.report is None or state.report.failed:
             yield self.said("Passed: required checks fail, so there is nothing to improve yet.")
             return
-        answer = ""
-        async for item in self.ask(messages, cancellation_token):
-            if isinstance(item, Response):
-                answer = text_of(item)
-            else:
-                yield item
+        answers: list[str] = []
+        async for event in self.ask(messages, cancellation_token, answers):
+            yield event
+        answer = answers[-1]
         yield self.said(f"{answer.rstrip()}\n\n{await self._outcome(answer, state.artifact, state.report)}")
 
     async def _outcome(self, answer: str, current: Artifact, report: CheckReport) -> str:

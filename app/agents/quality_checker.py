@@ -7,13 +7,12 @@ import re
 from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
-from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseAgentEvent, BaseChatMessage
 from autogen_core import CancellationToken
 from typing_extensions import override
 
 from app.agents import brief
-from app.agents.role import RoleAgent, Spoken, text_of
+from app.agents.role import RoleAgent, Spoken
 from app.checks.examples import Example, parse_example
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, Finding, Severity
@@ -50,14 +49,11 @@ class QualityChecker(RoleAgent):
             self._withdraw(withdrawn)
             report = await self.workspace.inspect(self.name, files)
         self.workspace.settle(self.name, report)
-        opinion = ""
-        async for item in self.ask(messages, cancellation_token):
-            if isinstance(item, Response):
-                opinion = text_of(item)
-            else:
-                yield item
-        self.workspace.claim(parse_claims(opinion, self.name))
-        yield self.said(_words(report, opinion))
+        answers: list[str] = []
+        async for event in self.ask(messages, cancellation_token, answers):
+            yield event
+        self.workspace.claim(parse_claims(answers[-1], self.name))
+        yield self.said(_words(report, answers[-1]))
 
     async def _propose_examples(
         self, token: CancellationToken
@@ -66,15 +62,12 @@ class QualityChecker(RoleAgent):
 
         A writer of tests that has seen the code repeats its mistakes (docs/decisions/0004-examples.md).
         """
-        text = ""
-        self.context.use(self._render_for_examples)
-        async for item in self.ask((), token):
-            if isinstance(item, Response):
-                text = text_of(item)
-            else:
-                yield item
+        answers: list[str] = []
+        self.context.use(lambda: self._unseen_brief(brief.prompt("quality_checker_examples.md")))
+        async for event in self.ask((), token, answers):
+            yield event
         self.context.use(self.render)
-        examples = parse_proposed(text)
+        examples = parse_proposed(answers[-1])
         self.workspace.update(proposed_examples=examples)
         words = "Proposed examples: " + "; ".join(examples) if examples else "No usable example was proposed."
         data = {"kind": "examples", "examples": list(examples)}
@@ -91,13 +84,12 @@ class QualityChecker(RoleAgent):
         example = parse_example(text, "proposed")
         instruction = brief.prompt("quality_checker_doubt.md").replace("{call}", example.call)
         self.context.use(lambda: self._unseen_brief(instruction))
-        async for item in self.ask((), token):
-            if isinstance(item, Response):
-                if contradicts(example, text_of(item)):
-                    withdrawn.append(text)
-            else:
-                yield item
+        answers: list[str] = []
+        async for event in self.ask((), token, answers):
+            yield event
         self.context.use(self.render)
+        if contradicts(example, answers[-1]):
+            withdrawn.append(text)
 
     def _withdraw(self, examples: list[str]) -> None:
         kept = tuple(t for t in self.workspace.state.proposed_examples if t not in examples)
@@ -105,9 +97,6 @@ class QualityChecker(RoleAgent):
         words = "Withdrawn, since they came out differently when worked out again: " + "; ".join(examples)
         data = {"kind": "examples", "withdrawn": examples}
         self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
-
-    def _render_for_examples(self) -> str:
-        return self._unseen_brief(brief.prompt("quality_checker_examples.md"))
 
     def _unseen_brief(self, instruction: str) -> str:
         return brief.join(self.workspace.unseen, brief.role_part(self.name, instruction))

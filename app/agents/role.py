@@ -89,9 +89,15 @@ class RoleAgent(AssistantAgent):
         """The brief of this agent: shared part first, its own instruction last."""
         return brief.join(self.workspace.shared, brief.role_part(self.name, self._instruction))
 
-    def ask(self, messages: Sequence[BaseChatMessage], token: CancellationToken) -> Spoken:
-        """One model call: streams its chunks and ends with the Response."""
-        return super().on_messages_stream(messages, token)
+    async def ask(
+        self, messages: Sequence[BaseChatMessage], token: CancellationToken, answers: list[str]
+    ) -> AsyncGenerator[BaseAgentEvent | BaseChatMessage, None]:
+        """One model call: passes on what it streams, and adds its text to `answers`."""
+        async for item in super().on_messages_stream(messages, token):
+            if isinstance(item, Response):
+                answers.append(_text_of(item))
+            else:
+                yield item
 
     @property
     def was_cut(self) -> bool:
@@ -103,7 +109,7 @@ class RoleAgent(AssistantAgent):
         return Response(chat_message=TextMessage(content=text, source=self.name))
 
 
-def text_of(response: Response) -> str:
+def _text_of(response: Response) -> str:
     """The words of a response."""
     message = response.chat_message
     return message.content if isinstance(message, TextMessage) else message.to_text()

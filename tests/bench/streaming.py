@@ -42,7 +42,7 @@ class Figures:
 
 
 def request(number: int, choice: ModelChoice) -> RunRequest:
-    task = f"{number:04d} is the number of this task. Write a Python class for a bank account with deposits and a history."
+    task = f"{number:04d} is the number of this task. Write a Python class for a bank account with a history."
     return RunRequest(requirements=task * 4, provider=choice.provider, model=choice.model)
 
 
