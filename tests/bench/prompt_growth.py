@@ -28,7 +28,7 @@ def main() -> None:
             run = parts.service.start_run(
                 RunRequest(
                     requirements="Write a Python function double(x) that returns twice its argument.",
-                    examples=("double(2) == 4", "double(2) == 5"),
+                    examples=("double(2) == 4", "double(3) == 7"),
                     max_iterations=ROUNDS,
                     provider=choice.provider,
                     model=choice.model,

@@ -91,8 +91,8 @@ def test_after_a_stop_the_engine_is_free_at_once(
 ) -> None:
     """In the middle of an answer of thousands of tokens, the next call is answered as if nothing went on.
 
-    On a quiet machine that is 0.2 to 0.4 s, and the rest of the answer would take half a minute. More is
-    allowed, since other tests may be busy beside this one.
+    On a quiet machine that is 0.2 to 0.4 s, and the rest of the answer would take more than a minute. The
+    bound lies far from both, since other programs may be busy beside this test.
     """
 
     async def run() -> tuple[float, float]:
@@ -106,7 +106,7 @@ def test_after_a_stop_the_engine_is_free_at_once(
 
     undisturbed, after_stop = asyncio.run(run())
     print(f"{how}: {undisturbed:.2f} s undisturbed, {after_stop:.2f} s after the stop")
-    assert after_stop < max(3.0, 4 * undisturbed)
+    assert after_stop < max(15.0, 4 * undisturbed)
 
 
 async def seconds_of(client: GuardedClient) -> float:

