@@ -6,12 +6,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from typing_extensions import override
 
 from app import cli
 from app.cli.exits import Exit
@@ -25,9 +28,13 @@ if TYPE_CHECKING:
     from app.models.ollama import OllamaBackend
     from app.models.providers import Providers
     from app.models.weights import WeightStore
+    from app.session.engine import Engine
     from app.session.service import Service
     from app.settings import Settings
     from app.store.store import SqlStore
+    from app.web.access import Access
+    from app.web.server import Server
+    from app.web.site import Site
 
 _LOG_BYTES: Final = 2_000_000
 _LOG_FILES: Final = 3
@@ -37,6 +44,18 @@ Something went wrong inside the program (error id {}).
 """
 _OLLAMA_URL: Final = "http://localhost:11434"
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Part(cached_property[T]):
+    """A part of the program, made once, whichever threads ask for it first."""
+
+    _lock = threading.RLock()
+
+    @override
+    def __get__(self, instance: object, owner: type[Any] | None = None) -> T:  # pyright: ignore[reportIncompatibleMethodOverride]
+        with self._lock:
+            return super().__get__(instance, owner)
 
 
 class Assembly(Services):
@@ -46,21 +65,21 @@ class Assembly(Services):
         self.settings = settings
         self._environment = environment
 
-    @cached_property
+    @Part
     def store(self) -> SqlStore:
         """The database."""
         from app.store.store import open_store
 
         return open_store(self.settings.database_url)
 
-    @cached_property
+    @Part
     def keys(self) -> KeyStore:
         """API keys."""
         from app.models.keys import KeyStore
 
         return KeyStore(self.settings.models, self._environment)
 
-    @cached_property
+    @Part
     def weights(self) -> WeightStore:
         """Weights of the builtin engine."""
         from app.models.weight_table import load_weight_table
@@ -69,7 +88,7 @@ class Assembly(Services):
 
         return WeightStore(self.settings.home, load_weight_table(CONFIG_DIR / "weights.yaml"))
 
-    @cached_property
+    @Part
     def ollama(self) -> OllamaBackend:
         """The Ollama server."""
         from app.models.ollama import OllamaBackend
@@ -77,7 +96,7 @@ class Assembly(Services):
         url = self.settings.models.providers["ollama"].base_url
         return OllamaBackend(self.settings.home, url or _OLLAMA_URL)
 
-    @cached_property
+    @Part
     def backends(self) -> dict[str, Backend]:
         """The local engines, by the name that `engine` in models.yaml takes."""
         from app.models.builtin import BuiltinBackend, BuiltinEngine
@@ -85,37 +104,79 @@ class Assembly(Services):
         engine = BuiltinEngine(self.settings.home / "logs" / "builtin.log")
         return {"ollama": self.ollama, "builtin": BuiltinBackend(self.weights, engine)}
 
-    @cached_property
+    @Part
     def providers(self) -> Providers:
         """All providers of models."""
         from app.models.providers import Providers
 
         return Providers(self.settings, self.keys, self.backends)
 
-    @cached_property
+    @Part
     def executor(self) -> Executor:
         """The sandbox."""
         from app.checks.sandbox.wasm import WasmPython
 
         return WasmPython(self.settings.home / "sandbox")
 
-    @cached_property
+    @Part
     def service(self) -> Service:
         """Sessions, runs and decisions."""
+        from app.session.later import LaterEngine
+        from app.session.service import Service
+
+        def check_choice(provider: str | None, model: str | None) -> None:
+            self.providers.check_choice(provider, model)
+
+        return Service(self.store, LaterEngine(lambda: self.engine), check_choice)
+
+    @Part
+    def engine(self) -> Engine:
+        """What works on runs; its import takes the agents with it."""
         from app.checks.metrics import MetricsCheck
         from app.checks.pipeline import Pipeline
         from app.checks.run_examples import ExamplesCheck
         from app.checks.sandbox.base import Limits
         from app.checks.syntax import SyntaxCheck
         from app.session.engine import Engine
-        from app.session.service import Service
         from app.session.turn import TurnTools
 
         bounds = self.settings.sandbox
         limits = Limits(seconds=bounds.seconds, memory_mb=bounds.memory_mb)
         pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(self.executor, limits)])
-        tools = TurnTools(self.store, self.providers, pipeline, self.settings)
-        return Service(self.store, Engine(tools), self.providers.check_choice)
+        return Engine(TurnTools(self.store, self.providers, pipeline, self.settings))
+
+    @override
+    def server(self, *, alone: bool) -> Server:
+        """The server, listening and yet to be started. alone: it is one person's app."""
+        from app.web.server import Server
+
+        return Server(self.settings.server, self._site, alone=alone)
+
+    def _site(self, access: Access) -> Site:
+        """What stands behind the server; made in a thread while the page is served already."""
+        from app.session.pool import Pool
+        from app.web.banners import SAFETY_OFF, Banners
+        from app.web.offers import Offers
+        from app.web.parts import Agents, Parts
+        from app.web.readers import Readers
+        from app.web.site import Site
+
+        banners = Banners()
+        if not self.settings.code_safety_enabled:
+            banners.say(*SAFETY_OFF)
+        parts = Parts(
+            settings=self.settings,
+            store=self.store,
+            service=self.service,
+            pool=Pool(self.service, self.settings.max_concurrent_sessions),
+            keys=self.keys,
+            offers=Offers(lambda: self.providers, lambda: self.settings.models.providers),
+            banners=banners,
+            readers=Readers(self.settings.server.max_streams),
+            access=access,
+            agents=Agents(),
+        )
+        return Site(parts, lambda: self.engine)
 
     def close(self) -> None:
         """Let go of what was made; what was never asked for is not made for that."""

@@ -33,9 +33,10 @@ COMMANDS: Final = {
     "keys set": "app.cli.keys:set_key",
     "keys delete": "app.cli.keys:delete_key",
     "doctor": "app.cli.doctor:doctor",
+    "serve": "app.cli.serve:serve",
     "worker": "app.cli.worker:worker",
 }
-_START: Final = "app.cli.start:start"
+_APP: Final = "app.cli.serve:app"
 
 
 def main(argv: Sequence[str], make: MakeServices) -> int:
@@ -44,7 +45,7 @@ def main(argv: Sequence[str], make: MakeServices) -> int:
     argv: without the program's name. make: called by commands that need the program's parts.
     """
     arguments = parse(argv, COMMANDS)
-    module, _, function = COMMANDS.get(arguments.command, _START).partition(":")
+    module, _, function = COMMANDS.get(arguments.command, _APP).partition(":")
     try:
         code = getattr(importlib.import_module(module), function)(arguments, make)
         sys.stdout.flush()

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from app.domain.version import VERSION
+
 PROGRAM: Final = "py main.py" if sys.platform == "win32" else "python3 main.py"
-VERSION: Final = "0.1.0"
 DECIDE: Final = ("ask", "approve-if-verified", "none")
 EXIT_CODES: Final = """\
 exit codes: 0 done (a run: approved and verified) | 2 wrong usage or configuration | 3 not verified
             4 rejected, cancelled, or waiting for a decision | 5 failed | 6 blocked (check)"""
 
+_MOST_PORT: Final = 65_535
 _Parsers = Any  # argparse names the type of add_subparsers() privately
 
 
@@ -28,8 +30,11 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Roundtable {VERSION}")
+    parser.add_argument(
+        "--browser", action="store_true", help="open the page in the browser (without a command)"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for add in (_generate, _runs, _check, _models, _keys, _doctor, _worker):
+    for add in (_generate, _serve, _runs, _check, _models, _keys, _doctor, _worker):
         add(commands)
     return parser
 
@@ -179,6 +184,19 @@ def _keys(commands: _Parsers) -> None:
 def _doctor(commands: _Parsers) -> None:
     parser = _add(commands, "doctor", "what was found, what is missing and what to do")
     parser.add_argument("--json", action="store_true", help="one object")
+
+
+def _serve(commands: _Parsers) -> None:
+    parser = _add(commands, "serve", "the page and the HTTP API, for this machine or for a team")
+    parser.add_argument("--host", metavar="H", help="address to listen at (default: 127.0.0.1)")
+    parser.add_argument("--port", type=_port, metavar="N", help="0 takes any that is free (default: 5011)")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _MOST_PORT:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_MOST_PORT}, not {text}")
+    return port
 
 
 def _worker(commands: _Parsers) -> None:

@@ -18,6 +18,16 @@ if TYPE_CHECKING:  # the commands that need no agents must not wait for their im
     from app.settings import Settings
 
 
+class Server(Protocol):
+    """A server that listens. link: opens its page and lets it in."""
+
+    @property
+    def link(self) -> str: ...
+    def start(self) -> None: ...
+    def wait_loaded(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class Services(ABC):
     """The parts of the program. Reading one may raise AppError(config)."""
 
@@ -44,6 +54,8 @@ class Services(ABC):
     @cached_property
     @abstractmethod
     def service(self) -> Service: ...
+    @abstractmethod
+    def server(self, *, alone: bool) -> Server: ...
 
 
 class MakeServices(Protocol):

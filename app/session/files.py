@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import tempfile
 import zipfile
@@ -55,6 +56,15 @@ def _write(file: SourceFile, target: Path) -> Path:
             Path(temporary).unlink()
         raise
     return target
+
+
+def zip_files(artifact: Artifact) -> bytes:
+    """The files as a zip."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in artifact.files:
+            archive.writestr(safe_path(file.path), file.content)
+    return content.getvalue()
 
 
 def zip_session(events: Sequence[Event], approved: Mapping[int, Artifact], target: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from app.domain.artifacts import Artifact
@@ -11,7 +11,14 @@ from app.domain.decisions import Decision, Gate
 from app.domain.events import Event, EventDraft
 from app.domain.runs import Run, RunRequest, RunState, RunStatus, Session
 
-__all__ = ["Claim", "GateDraft", "Store", "TurnRecord"]
+__all__ = ["Claim", "GateDraft", "Runner", "Store", "TurnRecord"]
+
+
+class Runner(Protocol):
+    """What works on runs; `app.session.engine` says more."""
+
+    def advance(self, run_id: str) -> RunStatus: ...
+    def interrupt(self) -> None: ...
 
 
 class Store(Protocol):
@@ -99,6 +106,10 @@ class Store(Protocol):
         """
         ...
 
+    def switch_model(self, run_id: str, provider: str, model: str | None) -> Run:
+        """The run's request with another model; writes model.switched. conflict: approved or rejected."""
+        ...
+
     def fork(self, run_id: str, turn: int, title: str = "") -> Run:
         """A new session holding a copy of the run up to the end of `turn`, with its events."""
         ...
@@ -111,8 +122,17 @@ class Store(Protocol):
         """Block until an event with seq > after is committed, by any process. False: timed out."""
         ...
 
-    def session(self, session_id: str, owner: str | None = None) -> Session: ...
-    def sessions(self, query: str = "", limit: int = 100, owner: str | None = None) -> list[Session]: ...
+    def last_seq(self, session_id: str) -> int:
+        """Number of the session's newest event."""
+        ...
+
+    def session(self, session_id: str, owners: Collection[str] | None = None) -> Session:
+        """owners: only if it belongs to one of these; None: whoever's it is. not_found otherwise."""
+        ...
+
+    def sessions(
+        self, query: str = "", limit: int = 100, owners: Collection[str] | None = None
+    ) -> list[Session]: ...
     def rename(self, session_id: str, title: str) -> Session: ...
     def delete(self, session_id: str, alive: Callable[[str], bool]) -> None:
         """Delete a session with all it holds. conflict: it is being worked on."""
@@ -130,8 +150,11 @@ class Store(Protocol):
 
     def gate(self, gate_id: str) -> Gate: ...
     def open_gate(self, run_id: str) -> Gate | None: ...
-    def artifact(self, artifact_hash: str) -> Artifact:
-        """A kept artifact; its bytes are verified against the hash. internal: they differ."""
+    def artifact(self, artifact_hash: str, session_id: str | None = None) -> Artifact:
+        """A kept artifact; its bytes are verified against the hash. internal: they differ.
+
+        session_id: not_found unless a run of this session needs it.
+        """
         ...
 
     def claimable(self, alive: Callable[[str], bool], limit: int = 20) -> list[str]:

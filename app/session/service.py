@@ -13,12 +13,12 @@ from app.domain.events import Event
 from app.domain.findings import Verdict
 from app.domain.runs import Run, RunRequest, RunState, RunStatus
 from app.errors import AppError, ErrorKind
-from app.session.engine import Engine
 from app.session.files import save_artifact, zip_session
 from app.session.owners import owner_alive
-from app.session.ports import Store
+from app.session.ports import Runner, Store
 
 MAX_FEEDBACK: Final = 10_000
+LOCAL: Final = "local"  # owner of the sessions made on this machine without a token
 _WAIT_SECONDS: Final = 1.0
 
 
@@ -29,14 +29,18 @@ class Service:
     """
 
     def __init__(
-        self, store: Store, engine: Engine, check_choice: Callable[[str | None, str | None], None]
+        self, store: Store, engine: Runner, check_choice: Callable[[str | None, str | None], None]
     ) -> None:
         self.store = store
         self.engine = engine
         self._check_choice = check_choice
 
-    def start_run(self, request: RunRequest, *, session_id: str | None = None, title: str = "") -> Run:
+    def start_run(
+        self, request: RunRequest, *, session_id: str | None = None, title: str = "", owner: str = LOCAL
+    ) -> Run:
         """A new run, queued. With a session id it follows up on that session's last approved artifact.
+
+        owner: whose a new session is.
 
         Raises AppError: config for an unknown provider or model, invalid_request for an example that is
         not understood, conflict where the session's newest run has not ended.
@@ -45,8 +49,8 @@ class Service:
         if request.language == "python":
             for example in request.examples:
                 parse_example(example, "user")
-        base = self._approved(session_id) if session_id else None
-        return self.store.start_run(request, session_id=session_id, title=title, base=base)
+        base = self._last_approved(session_id) if session_id else None
+        return self.store.start_run(request, session_id=session_id, title=title, base=base, owner=owner)
 
     def advance(self, run_id: str) -> RunStatus:
         """Work on the run in this thread until it waits or ends; see `Engine.advance`."""
@@ -93,9 +97,22 @@ class Service:
         """Back to the end of a turn; what came after it stays in the log and counts no more."""
         return self.store.rewind(run_id, turn, owner_alive)
 
+    def switch_model(self, run_id: str, provider: str, model: str | None = None) -> Run:
+        """Let the run's following turns use another model; a turn that is going on ends with the old one.
+
+        model: None for the provider's default. Raises AppError: config for an unknown provider or script,
+        conflict where the run is approved or rejected.
+        """
+        self._check_choice(provider, model)
+        return self.store.switch_model(run_id, provider, model)
+
     def fork(self, run_id: str, turn: int, title: str = "") -> Run:
         """A new session that shares the run's past up to the end of a turn."""
         return self.store.fork(run_id, turn, title)
+
+    def delete(self, session_id: str) -> None:
+        """Delete a session with all it holds. Raises AppError(conflict) while it is worked on."""
+        self.store.delete(session_id, owner_alive)
 
     def tail(
         self, session_id: str, after: int = 0, stop: Callable[[], bool] = lambda: False
@@ -104,16 +121,26 @@ class Service:
 
         Once `stop()` holds, what has been committed until then is still delivered.
         """
+        for batch in self.batches(session_id, after, stop):
+            yield from batch
+
+    def batches(
+        self, session_id: str, after: int = 0, stop: Callable[[], bool] = lambda: False
+    ) -> Iterator[list[Event]]:
+        """As `tail`, in lists of what is there at a time; an empty list after each second without news.
+
+        Raises AppError(not_found) once the session is deleted.
+        """
         while True:
             stopping = stop()
             batch = self.store.events(session_id, after)
-            yield from batch
             if batch:
+                yield batch
                 after = batch[-1].seq
             elif stopping:
                 return
-            else:
-                self.store.wait(session_id, after, _WAIT_SECONDS)
+            elif not self.store.wait(session_id, after, _WAIT_SECONDS):
+                yield batch
 
     def artifact(self, run_id: str) -> Artifact:
         """The best version of a run. Raises AppError(not_found) where there is none yet."""
@@ -124,13 +151,17 @@ class Service:
 
     def save(self, run_id: str, folder: Path) -> list[Path]:
         """Write the approved files below a folder. Raises AppError(forbidden) where they are not approved."""
+        return save_artifact(self.approved(run_id), folder)
+
+    def approved(self, run_id: str) -> Artifact:
+        """The approved files of a run. Raises AppError(forbidden) where they are not approved."""
         if self.store.run(run_id).status is not RunStatus.APPROVED:
             raise AppError(
                 ErrorKind.FORBIDDEN,
                 "Only approved files are saved.",
                 "Approve the version at its gate first.",
             )
-        return save_artifact(self._kept(self.store.state(run_id)), folder)
+        return self._kept(self.store.state(run_id))
 
     def export(self, session_id: str, target: Path) -> Path:
         """A zip of the session: all events as JSON lines, and the files of each approved run."""
@@ -147,7 +178,7 @@ class Service:
             raise AppError(ErrorKind.NOT_FOUND, "The run has no version.")
         return self.store.artifact(state.artifact.hash)
 
-    def _approved(self, session_id: str) -> Artifact | None:
+    def _last_approved(self, session_id: str) -> Artifact | None:
         for run in reversed(self.store.runs(session_id)):
             if run.status is RunStatus.APPROVED:
                 return self._kept(self.store.state(run.id))

@@ -45,8 +45,13 @@ class ServerSettings(BaseModel):
 
     host: str
     port: int = Field(ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     environment: Literal["production", "development"] = "production"
+    generate_rate: int = Field(ge=1)
+    token_rate: int = Field(ge=1)
+    request_rate: int = Field(ge=1)
+    max_streams: int = Field(ge=1)
     token: SecretStr | None = None
     secret_key: SecretStr | None = None
 

@@ -62,6 +62,14 @@ def get_artifact(conn: Connection, artifact_hash: str) -> Artifact:
     return artifact
 
 
+def check_needed(conn: Connection, session_id: str, sha256: str) -> None:
+    """Raise AppError(not_found) unless a run of the session needs the blob."""
+    uses = select(blob_uses.c.sha256).join(runs, runs.c.id == blob_uses.c.run_id)
+    uses = uses.where(runs.c.session_id == session_id, blob_uses.c.sha256 == sha256)
+    if conn.execute(uses).first() is None:
+        raise AppError(ErrorKind.NOT_FOUND, f"The session has no version {sha256}.")
+
+
 def share_blobs(conn: Connection, source: str, target: str) -> None:
     """Let the run `target` need whatever the run `source` needs."""
     needed = conn.execute(select(blob_uses.c.sha256).where(blob_uses.c.run_id == source)).scalars()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Select, delete, exists, func, insert, or_, select, update
@@ -30,17 +30,17 @@ def title_and_owner(conn: Connection, session_id: str) -> tuple[str, str]:
     return row.title, row.owner
 
 
-def get_session(conn: Connection, session_id: str, owner: str | None = None) -> Session:
-    """The session, if `owner` may see it (None: anybody may). Raises AppError(not_found)."""
-    row = conn.execute(_visible(owner).where(sessions.c.id == session_id)).mappings().one_or_none()
+def get_session(conn: Connection, session_id: str, owners: Collection[str] | None = None) -> Session:
+    """The session, if it is one of `owners` (None: of anybody). Raises AppError(not_found)."""
+    row = conn.execute(_visible(owners).where(sessions.c.id == session_id)).mappings().one_or_none()
     if row is None:
         raise no_session(session_id)
     return Session.model_validate(row)
 
 
-def list_sessions(conn: Connection, query: str, limit: int, owner: str | None) -> list[Session]:
+def list_sessions(conn: Connection, query: str, limit: int, owners: Collection[str] | None) -> list[Session]:
     """Newest change first; those whose title or requirements contain `query`, whatever the case."""
-    found = _visible(owner).order_by(sessions.c.updated.desc(), sessions.c.id).limit(limit)
+    found = _visible(owners).order_by(sessions.c.updated.desc(), sessions.c.id).limit(limit)
     if wanted := folded(query):
         asked = runs.alias()
         said = asked.c.folded.contains(wanted, autoescape=True)
@@ -70,8 +70,8 @@ def delete_session(conn: Connection, session_id: str, alive: Callable[[str], boo
     drop_unneeded(conn, hashes)
 
 
-def _visible(owner: str | None) -> Select[*tuple[object, ...]]:
-    """Sessions that `owner` may see, each with its newest run."""
+def _visible(owners: Collection[str] | None) -> Select[*tuple[object, ...]]:
+    """Sessions of these owners, each with its newest run."""
     other = runs.alias()
     newest = select(func.max(other.c.number)).where(other.c.session_id == sessions.c.id).scalar_subquery()
     query = select(
@@ -84,4 +84,4 @@ def _visible(owner: str | None) -> Select[*tuple[object, ...]]:
         runs.c.id.label("run_id"),
     ).join(runs, runs.c.session_id == sessions.c.id)
     query = query.where(runs.c.number == newest)
-    return query if owner is None else query.where(sessions.c.owner == owner)
+    return query if owners is None else query.where(sessions.c.owner.in_(owners))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import islice
 
@@ -14,7 +14,7 @@ from app.domain.decisions import Decision, Gate
 from app.domain.events import Event, EventDraft
 from app.domain.runs import Run, RunRequest, RunState, RunStatus, Session
 from app.store import gates, history, runs, sessions, steering, turns, work
-from app.store.blobs import get_artifact
+from app.store.blobs import check_needed, get_artifact
 from app.store.database import Database
 from app.store.event_log import last_seq, read_events
 from app.store.signals import Signals, watch_sqlite
@@ -132,6 +132,12 @@ class SqlStore:
         self._tell(written)
         return run
 
+    def switch_model(self, run_id: str, provider: str, model: str | None) -> Run:
+        with self._db.write(durable=True) as conn:
+            run, written = steering.switch_model(conn, run_id, provider, model)
+        self._tell(written)
+        return run
+
     def fork(self, run_id: str, turn: int, title: str = "") -> Run:
         with self._db.write(durable=True) as conn:
             run, written = history.fork(conn, run_id, turn, title)
@@ -148,17 +154,23 @@ class SqlStore:
             return found
 
     def wait(self, session_id: str, after: int, timeout: float) -> bool:
-        return self._signals.wait(session_id, after, timeout, partial(self._last_seq, session_id))
+        return self._signals.wait(session_id, after, timeout, partial(self.last_seq, session_id))
 
     # Sessions.
 
-    def session(self, session_id: str, owner: str | None = None) -> Session:
+    def last_seq(self, session_id: str) -> int:
         with self._db.read() as conn:
-            return sessions.get_session(conn, session_id, owner)
+            return last_seq(conn, session_id)
 
-    def sessions(self, query: str = "", limit: int = 100, owner: str | None = None) -> list[Session]:
+    def session(self, session_id: str, owners: Collection[str] | None = None) -> Session:
         with self._db.read() as conn:
-            return sessions.list_sessions(conn, query, limit, owner)
+            return sessions.get_session(conn, session_id, owners)
+
+    def sessions(
+        self, query: str = "", limit: int = 100, owners: Collection[str] | None = None
+    ) -> list[Session]:
+        with self._db.read() as conn:
+            return sessions.list_sessions(conn, query, limit, owners)
 
     def rename(self, session_id: str, title: str) -> Session:
         with self._db.write() as conn:
@@ -197,8 +209,10 @@ class SqlStore:
         with self._db.read() as conn:
             return gates.waiting_gate(conn, run_id)
 
-    def artifact(self, artifact_hash: str) -> Artifact:
+    def artifact(self, artifact_hash: str, session_id: str | None = None) -> Artifact:
         with self._db.read() as conn:
+            if session_id is not None:
+                check_needed(conn, session_id, artifact_hash)
             return get_artifact(conn, artifact_hash)
 
     def close(self) -> None:
@@ -210,7 +224,3 @@ class SqlStore:
         if written:
             self._signals.committed(written[-1].session_id, written[-1].seq)
         return written
-
-    def _last_seq(self, session_id: str) -> int:
-        with self._db.read() as conn:
-            return last_seq(conn, session_id)

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from app.bootstrap import main
-from app.checks.sandbox.wasm import WasmPython
-from tests.support.sessions import BAD, GOOD, NOTHING
+from tests.support.sessions import BAD, GOOD, write_script
 
 ROOT = Path(__file__).parents[2]
 TASK = "Write add that adds two numbers"
@@ -40,15 +38,6 @@ class Result:
 
 Run = Callable[..., Result]
 Script = Callable[..., tuple[str, ...]]
-
-
-@pytest.fixture
-def home(data_home: Path, sandbox: WasmPython, cache: Path) -> Path:
-    """An empty data folder that shares the compiled sandbox, which takes ten seconds to make."""
-    data_home.mkdir()
-    sandbox.warm_up()
-    (data_home / "sandbox").symlink_to(cache, target_is_directory=True)
-    return data_home
 
 
 @pytest.fixture
@@ -79,14 +68,7 @@ def script(home: Path) -> Script:
     """Write what the scripted provider replays, by agent; returns the arguments that choose it."""
 
     def write(speed: float = 0, **agents: object) -> tuple[str, ...]:
-        rounds = {
-            "code_generator": [GOOD],
-            "quality_checker": [NOTHING],
-            "code_optimizer": ["NO CHANGE"],
-        } | agents
-        path = home / f"script-{len(list(home.glob('script-*')))}.yaml"
-        path.write_text(yaml.safe_dump({"name": "test", "tokens_per_second": speed, "agents": rounds}))
-        return "--provider", "scripted", "--model", str(path)
+        return "--provider", "scripted", "--model", write_script(home, speed, **agents)
 
     return write
 

@@ -27,7 +27,7 @@ def test_a_fork_is_the_run_up_to_a_turn_in_a_session_of_its_own(store: SqlStore)
     assert fork.session_id != run.session_id
     assert (fork.number, fork.status, fork.request) == (1, RunStatus.QUEUED, run.request)
     assert fork == store.run(fork.id)
-    assert store.session(fork.session_id, owner="ann").title == "Intervals (fork)"
+    assert store.session(fork.session_id, owners=["ann"]).title == "Intervals (fork)"
     assert [r.turn for r in store.turns(fork.id)] == [1, 2]
     assert [store.state(fork.id, n) for n in (1, 2)] == states[:2]
     assert must_claim(store, fork.id).state == states[1]

@@ -87,11 +87,11 @@ def test_a_title_has_1_to_200_characters(store: SqlStore, title: str) -> None:
 def test_a_session_is_seen_by_its_owner_alone(store: SqlStore) -> None:
     anns = started(store, "What Ann wants to have", owner="ann")
     bobs = started(store, "What Bob wants to have", owner="bob")
-    assert [s.id for s in store.sessions(owner="ann")] == [anns]
-    assert store.sessions("bob wants", owner="ann") == []
-    assert store.session(bobs, owner="bob") == store.session(bobs)
+    assert [s.id for s in store.sessions(owners=["ann"])] == [anns]
+    assert store.sessions("bob wants", owners=["ann"]) == []
+    assert store.session(bobs, owners=["bob"]) == store.session(bobs)
     with refused(ErrorKind.NOT_FOUND):
-        store.session(bobs, owner="ann")
+        store.session(bobs, owners=["ann"])
 
 
 def test_a_deleted_session_is_gone_with_all_it_held(store: SqlStore) -> None:

@@ -22,3 +22,12 @@ def sandbox(cache: Path) -> WasmPython:
     executor = WasmPython(cache)
     executor.warm_up()
     return executor
+
+
+@pytest.fixture
+def home(data_home: Path, sandbox: WasmPython, cache: Path) -> Path:
+    """An empty data folder that shares the compiled sandbox, which takes ten seconds to make."""
+    data_home.mkdir()
+    sandbox.warm_up()
+    (data_home / "sandbox").symlink_to(cache, target_is_directory=True)
+    return data_home

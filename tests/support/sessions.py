@@ -24,10 +24,27 @@ from app.session.service import Service
 from app.session.turn import TurnTools
 from app.settings import load_settings
 from app.store.store import SqlStore, open_store
+from tests.support.model_calls import no_keyring
 
 GOOD = "```python add.py\ndef add(a, b):\n    return a + b\n```\nDone."
 BAD = "```python add.py\ndef add(a, b):\n    return a - b\n```\nDone."
 NOTHING = "No further findings."
+
+
+def write_script(home: Path, speed: float = 0, **agents: object) -> str:
+    """Write what the scripted provider replays, rounds by agent; returns its path, to be used as the model.
+
+    speed: tokens a second, 0 for all at once.
+    """
+    rounds = {
+        "code_generator": [GOOD],
+        "quality_checker": [NOTHING],
+        "code_optimizer": ["NO CHANGE"],
+    } | agents
+    path = home / f"script-{len(list(home.glob('script-*')))}.yaml"
+    script = {"name": "test", "tokens_per_second": speed, "agents": rounds}
+    path.write_text(yaml.safe_dump(script), encoding="utf-8")
+    return str(path)
 
 
 @dataclass
@@ -75,12 +92,17 @@ class Bench:
         return fold(self.events(run))[run.id]
 
 
-def open_bench(home: Path, sandbox: WasmPython, overrides: Mapping[str, object] | None = None) -> Bench:
-    """A bench on SQLite in `home`. overrides: settings by dotted key."""
-    environment = {"ROUNDTABLE_HOME": str(home)}
+def open_bench(
+    home: Path,
+    sandbox: WasmPython,
+    overrides: Mapping[str, object] | None = None,
+    keys: Mapping[str, str] | None = None,
+) -> Bench:
+    """A bench on SQLite in `home`. overrides: settings by dotted key. keys: by environment variable."""
+    environment = {"ROUNDTABLE_HOME": str(home), **(keys or {})}
     settings = load_settings(overrides or {}, environment=environment)
     store = open_store(settings.database_url)
-    providers = Providers(settings, KeyStore(settings.models, environment), {})
+    providers = Providers(settings, KeyStore(settings.models, environment, find=no_keyring), {})
     pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(sandbox)])
     engine = Engine(TurnTools(store, providers, pipeline, settings))
     return Bench(home, Service(store, engine, providers.check_choice), store)

@@ -1,0 +1,5 @@
+"""The program's version."""
+
+from typing import Final
+
+VERSION: Final = "0.2.0"

@@ -1,0 +1,124 @@
+"""Who a request comes from: tokens, the cookie that a browser gets for one, and whose sessions it sees."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final, Self
+
+from app.settings import ServerSettings
+
+LOCAL: Final = "local"
+IDENTITY: Final = "roundtable.identity"  # key in the WSGI environment
+_SEPARATOR: Final = re.compile(r"[,\s]+")
+_BEARER: Final = "bearer "
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who asks. owner: of the sessions that it makes. sees: owners whose sessions it sees, None: everybody's.
+
+    browser: known by its cookie, so that the browser's bound on connections holds.
+    """
+
+    owner: str
+    sees: tuple[str, ...] | None
+    browser: bool = False
+
+
+@dataclass(frozen=True)
+class Access:
+    """The tokens of a server, by the owner of what is made with each.
+
+    alone: everything is one person's, as in the app on a desk; else a token sees what was made with it.
+    secret: what cookies are derived with. cookie: its name, which holds the port, because browsers send
+    cookies to all ports of a host.
+    """
+
+    owners: Mapping[str, str]
+    alone: bool
+    secret: bytes
+    cookie: str
+
+    @classmethod
+    def of(cls, server: ServerSettings, port: int, *, alone: bool) -> Self:
+        """From the settings; a token is made where none is set."""
+        given = _tokens(server)
+        owners = {token: LOCAL if alone else _owner(token) for token in given}
+        owners = owners or {secrets.token_urlsafe(32): LOCAL}
+        key = server.secret_key.get_secret_value() if server.secret_key else secrets.token_hex(32)
+        return cls(owners, alone, key.encode(), f"roundtable-{port}")
+
+    @property
+    def token(self) -> str:
+        """The token that the ready link holds."""
+        return next(iter(self.owners))
+
+    @property
+    def shared(self) -> bool:
+        """Whether several people use the server, each with a token of their own."""
+        return not self.alone and len(self.owners) > 1
+
+    def identify(self, environ: Mapping[str, Any]) -> Identity | None:
+        """By the Authorization header, else by the cookie."""
+        header = str(environ.get("HTTP_AUTHORIZATION", ""))
+        if header[: len(_BEARER)].lower() == _BEARER:
+            token = self._matching(header[len(_BEARER) :].strip(), self.owners)
+            return self._identity(token, browser=False)
+        given = _cookie(str(environ.get("HTTP_COOKIE", "")), self.cookie)
+        by_value = {self.cookie_value(token): token for token in self.owners}
+        value = self._matching(given, by_value)
+        return self._identity(by_value[value] if value else None, browser=True)
+
+    def exchange(self, token: str) -> str | None:
+        """The cookie's value for a token; None where there is no such token."""
+        known = self._matching(token, self.owners)
+        return self.cookie_value(known) if known else None
+
+    def cookie_value(self, token: str) -> str:
+        """Says that its bearer once had the token, without holding it."""
+        return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()
+
+    def _identity(self, token: str | None, *, browser: bool) -> Identity | None:
+        if token is None:
+            return None
+        owner = self.owners[token]
+        if self.alone:
+            return Identity(owner, None, browser)
+        # Several people share the server where there are several tokens; what this machine's own user made
+        # without a token is shown where there is only one.
+        sees = (owner,) if self.shared else tuple({owner: None, LOCAL: None})
+        return Identity(owner, sees, browser)
+
+    @staticmethod
+    def _matching(given: str, known: Mapping[str, object]) -> str | None:
+        """In a time that does not tell how much of it is right."""
+        matches = [v for v in known if hmac.compare_digest(v.encode(), given.encode())]
+        return matches[0] if matches else None
+
+
+def shortest_token(server: ServerSettings) -> int:
+    """Length of the shortest token that is set, characters; 0 where none is."""
+    return min((len(token) for token in _tokens(server)), default=0)
+
+
+def _tokens(server: ServerSettings) -> Sequence[str]:
+    text = server.token.get_secret_value() if server.token else ""
+    return [token for token in _SEPARATOR.split(text) if token]
+
+
+def _owner(token: str) -> str:
+    return f"token:{hashlib.sha256(token.encode()).hexdigest()[:16]}"
+
+
+def _cookie(header: str, name: str) -> str:
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return ""
+    return morsel.value if morsel else ""

@@ -1,0 +1,65 @@
+"""The page's own files, served without Flask: they are there before the rest of the server is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.exceptions import NotFound
+from werkzeug.utils import send_from_directory
+from werkzeug.wrappers import Response
+
+from app.errors import AppError, ErrorKind
+from app.web.problems import problem_response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_FOLDERS: Final = ("css", "js", "images", "vendor")
+_UNFINISHED: Final = """\
+The page's libraries are not installed yet (ui/vendor is missing).
+Start the program with `python3 main.py`, which installs them, and reload this page.
+"""
+
+
+class Page:
+    """`/` and `/ui/...` from a folder; everything else goes to `app`."""
+
+    def __init__(self, app: WSGIApplication, folder: Path) -> None:
+        self._app = app
+        self._folder = folder
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        name = self._file(path)
+        if name is None:
+            return self._app(environ, start_response)
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            error = AppError(ErrorKind.INVALID_REQUEST, "Files are only read.", "Use GET.")
+            return problem_response(error, 405)(environ, start_response)
+        return self._answer(name, environ)(environ, start_response)
+
+    def _file(self, path: str) -> str | None:
+        if path == "/":
+            return "index.html"
+        if path == "/favicon.ico":
+            return "images/favicon.svg"
+        return path.removeprefix("/ui/") if path.startswith("/ui/") else None
+
+    def _answer(self, name: str, environ: WSGIEnvironment) -> Response:
+        if name == "index.html" and not (self._folder / "vendor").is_dir():
+            return Response(_UNFINISHED, 503, content_type="text/plain; charset=utf-8")
+        if name != "index.html" and (name.partition("/")[0] not in _FOLDERS or ".." in name.split("/")):
+            return _missing(name)
+        try:
+            response = send_from_directory(self._folder, name, environ)
+        except NotFound:
+            return _missing(name)
+        # Asked about each time and answered with 304: an update of the program is seen at once.
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def _missing(name: str) -> Response:
+    return problem_response(AppError(ErrorKind.NOT_FOUND, f"There is no file {name}.", ""))

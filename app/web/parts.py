@@ -1,0 +1,75 @@
+"""What the server is made of. `app.bootstrap` provides it; the routes reach it through the Flask app."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from flask import current_app, request
+
+from app.domain.runs import Run, Session
+from app.errors import AppError, ErrorKind
+from app.web.access import IDENTITY, Access, Identity
+
+if TYPE_CHECKING:
+    from app.models.keys import KeyStore
+    from app.session.pool import Pool
+    from app.session.ports import Store
+    from app.session.service import Service
+    from app.settings import Settings
+    from app.web.banners import Banners
+    from app.web.offers import Offers
+    from app.web.readers import Readers
+
+
+class Agents:
+    """Whether the agents are imported. state: loading, ready or failed."""
+
+    state: Literal["loading", "ready", "failed"] = "loading"
+
+
+EXTENSION: Final = "roundtable"
+_ID: Final = re.compile(r"[0-9a-f]{1,32}")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """settings: those that the server was started with. offers: what the providers have."""
+
+    settings: Settings
+    store: Store
+    service: Service
+    pool: Pool
+    keys: KeyStore
+    offers: Offers
+    banners: Banners
+    readers: Readers
+    access: Access
+    agents: Agents
+
+
+def parts() -> Parts:
+    """Those of the application that answers the current request."""
+    found: Parts = current_app.extensions[EXTENSION]
+    return found
+
+
+def identity() -> Identity:
+    """Who asks; the guard has let nobody else in."""
+    known: Identity = request.environ[IDENTITY]
+    return known
+
+
+def session_of(session_id: str, who: Identity | None = None) -> Session:
+    """The session, if who asks may see it. Raises AppError(not_found)."""
+    if not _ID.fullmatch(session_id):
+        raise AppError(
+            ErrorKind.NOT_FOUND, f"There is no session {session_id[:40]!r}.", "Look at the list of sessions."
+        )
+    return parts().store.session(session_id, (who or identity()).sees)
+
+
+def run_of(session_id: str) -> Run:
+    """The newest run of a session that who asks may see. Raises AppError(not_found)."""
+    return parts().store.run(session_of(session_id).run_id)

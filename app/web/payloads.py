@@ -1,0 +1,351 @@
+"""What the routes take and return. Field names are the contract; see docs/api.md."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.domain.decisions import DecisionKind
+from app.domain.runs import (
+    MAX_CONTEXT,
+    MAX_EXAMPLES,
+    MAX_REQUIREMENTS,
+    MIN_REQUIREMENTS,
+    ContextFile,
+    Language,
+    RunStatus,
+    Usage,
+)
+
+MAX_FEEDBACK = 10_000
+_Id = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[0-9a-f]+$")]
+_Text = Annotated[str, Field(max_length=200)]
+
+
+class Taken(BaseModel):
+    """A request: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TokenBody(Taken):
+    """The token of the printed link."""
+
+    token: str = Field(min_length=1, max_length=512)
+
+
+class ContextBody(Taken):
+    """A file given as background."""
+
+    name: str = Field(min_length=1, max_length=255)
+    content: str = Field(max_length=MAX_CONTEXT)
+
+    def as_file(self) -> ContextFile:
+        return ContextFile(name=self.name, content=self.content)
+
+
+class GenerateBody(Taken):
+    """What is asked for.
+
+    context: text, or files. examples: calls with their expected value, e.g. `f(2) == 4`.
+    session_id: go on from the approved files of this session.
+    """
+
+    requirements: str = Field(min_length=MIN_REQUIREMENTS, max_length=MAX_REQUIREMENTS)
+    language: Language = "python"
+    context: Annotated[str, Field(max_length=MAX_CONTEXT)] | list[ContextBody] | None = None
+    examples: list[Annotated[str, Field(min_length=1, max_length=5_000)]] = Field(
+        default_factory=list, max_length=MAX_EXAMPLES
+    )
+    max_iterations: int = Field(default=3, ge=1, le=10)
+    provider: _Text | None = None
+    model: _Text | None = None
+    session_id: _Id | None = None
+    title: _Text = ""
+
+
+class ApproveBody(Taken):
+    """The answer to a gate, for exactly the version with this hash.
+
+    feedback: what to change, needed for `revise`. override: approve although the version is not verified.
+    """
+
+    session_id: _Id
+    gate_id: _Id
+    artifact_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    decision: DecisionKind
+    feedback: str = Field(default="", max_length=MAX_FEEDBACK)
+    override: bool = False
+
+
+class SessionBody(Taken):
+    """Names a session."""
+
+    session_id: _Id
+
+
+class TitleBody(Taken):
+    """A session's new title."""
+
+    title: str = Field(min_length=1, max_length=200)
+
+
+class TurnBody(Taken):
+    """Names the end of a turn; 0 is the start of the run."""
+
+    turn: int = Field(ge=0, le=100_000)
+
+
+class ForkBody(TurnBody):
+    """title: of the new session."""
+
+    title: _Text = ""
+
+
+class ModelBody(Taken):
+    """The model for the turns to come."""
+
+    provider: str = Field(min_length=1, max_length=200)
+    model: _Text | None = None
+
+
+class KeyBody(Taken):
+    """An API key; it is never given out again."""
+
+    key: str = Field(min_length=1, max_length=4_000)
+
+
+class SessionsQuery(Taken):
+    """query: what title or requirements must hold. limit: most sessions."""
+
+    query: str = Field(default="", max_length=200)
+    limit: int = Field(default=100, ge=1, le=1_000)
+
+
+class EventsQuery(Taken):
+    """after: only events with a higher number. limit: most events."""
+
+    after: int = Field(default=0, ge=0, le=2**53)
+    limit: int = Field(default=1_000, ge=1, le=5_000)
+
+
+class StreamQuery(Taken):
+    """after: only events with a higher number; `Last-Event-ID` says the same and wins."""
+
+    after: int = Field(default=0, ge=0, le=2**53)
+
+
+class Problem(BaseModel):
+    """Every failure. error_id: under which the log has more. field: the one that is wrong, where one is."""
+
+    kind: str
+    message: str
+    hint: str
+    retryable: bool
+    error_id: str
+    field: str | None = None
+    retry_after: float | None = None
+
+
+class Started(BaseModel):
+    """A run that was started."""
+
+    session_id: str
+    run_id: str
+    status: Literal["started"] = "started"
+    stream_url: str
+
+
+class RunReply(BaseModel):
+    """A run and where it stands."""
+
+    session_id: str
+    run_id: str
+    status: RunStatus
+
+
+class Decided(RunReply):
+    """seq: number of the event gate.decided."""
+
+    seq: int
+
+
+class SessionReply(BaseModel):
+    """A session; status and verdict are those of its newest run."""
+
+    session_id: str
+    title: str
+    language: Language
+    status: RunStatus
+    verdict: str | None
+    run_id: str
+    created: datetime
+    updated: datetime
+
+
+class SessionsReply(BaseModel):
+    """Newest change first."""
+
+    sessions: list[SessionReply]
+
+
+class RunFacts(BaseModel):
+    """The newest run. turn: the last finished one. provider and model: empty before the first turn."""
+
+    run_id: str
+    number: int
+    status: RunStatus
+    turn: int
+    round: int
+    provider: str
+    model: str
+    usage: Usage
+    seconds: float
+    verdict: str | None
+
+
+class GateReply(BaseModel):
+    """An open gate."""
+
+    gate_id: str
+    artifact_hash: str
+    summary: str
+    version: int
+    verdict: str | None
+    turn: int
+
+
+class SessionStatus(BaseModel):
+    """Everything about a session but its events."""
+
+    session: SessionReply
+    run: RunFacts
+    gate: GateReply | None
+    last_seq: int
+
+
+class EventReply(BaseModel):
+    """An event, as every reader gets it."""
+
+    v: int
+    seq: int
+    session_id: str
+    run_id: str
+    type: str
+    agent: str
+    message: str
+    ts: datetime
+    turn: int | None
+    epoch: int
+    data: dict[str, Any]
+
+
+class EventsReply(BaseModel):
+    """last_seq: number of the session's newest event."""
+
+    events: list[EventReply]
+    last_seq: int
+
+
+class FileReply(BaseModel):
+    """One file of a version."""
+
+    path: str
+    content: str
+    sha256: str
+    bytes: int
+
+
+class ArtifactReply(BaseModel):
+    """All files of a version."""
+
+    artifact_hash: str
+    files: list[FileReply]
+
+
+class KeyReply(BaseModel):
+    """What may be shown of a key. source: keyring, environment or memory; null where there is none."""
+
+    provider: str
+    set: bool
+    last4: str
+    source: str | None
+
+
+class KeysReply(BaseModel):
+    """All providers that take a key. persistent: keys that are set outlive the program."""
+
+    keys: list[KeyReply]
+    persistent: bool
+    detail: str
+
+
+class ModelReply(BaseModel):
+    """A model. size_bytes and context_length are null where they are not known."""
+
+    name: str
+    installed: bool
+    size_bytes: int | None
+    context_length: int | None
+    note: str
+
+
+class ProviderReply(BaseModel):
+    """A provider. state: unknown until it has been asked for the first time."""
+
+    id: str
+    title: str
+    state: Literal["ready", "no_key", "not_ready", "unknown"]
+    detail: str
+    remedy: str
+    needs_key: bool
+    key: KeyReply | None
+    default_model: str | None
+    models: list[ModelReply]
+
+
+class ProvidersReply(BaseModel):
+    """All providers, in the order of models.yaml."""
+
+    providers: list[ProviderReply]
+
+
+class WarningReply(BaseModel):
+    """Something lasting that the user should know."""
+
+    kind: str
+    message: str
+    hint: str
+
+
+class ProviderState(BaseModel):
+    """A provider in short."""
+
+    id: str
+    title: str
+    state: Literal["ready", "no_key", "not_ready", "unknown"]
+    detail: str
+
+
+class StatusReply(BaseModel):
+    """The server itself. agents: whether the first run would have to wait for their import."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    agents: Literal["loading", "ready", "failed"]
+    active_runs: int
+    max_concurrent_sessions: int
+    code_safety_enabled: bool
+    warnings: list[WarningReply]
+    providers: list[ProviderState]
+
+
+class ModelSwitched(BaseModel):
+    """What the turns to come will use."""
+
+    session_id: str
+    run_id: str
+    provider: str
+    model: str

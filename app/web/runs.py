@@ -1,0 +1,140 @@
+"""Routes that start, steer and decide runs."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from app.domain.decisions import Gate
+from app.domain.runs import ContextFile, Run, RunRequest
+from app.errors import AppError, ErrorKind
+from app.web.api import Api
+from app.web.parts import identity, parts, run_of, session_of
+from app.web.payloads import (
+    ApproveBody,
+    Decided,
+    ForkBody,
+    GenerateBody,
+    ModelBody,
+    ModelSwitched,
+    RunReply,
+    SessionBody,
+    Started,
+    TurnBody,
+)
+from app.web.problems import of_validation
+from app.web.rates import generate_rate
+
+api = Api("runs")
+_STEERED = (ErrorKind.NOT_FOUND, ErrorKind.CONFLICT)
+_STARTED = (*_STEERED, ErrorKind.RATE_LIMITED)
+
+
+@api.route(
+    "POST",
+    "/generate",
+    body=GenerateBody,
+    reply=Started,
+    errors=(*_STARTED, ErrorKind.CONFIG),
+    rate=generate_rate,
+)
+def generate(body: GenerateBody) -> Started:
+    """Start a run, in a new session or as a follow-up of one.
+
+    Answered at once; the run's words and results come over `stream_url` or Socket.IO.
+    """
+    if body.session_id:
+        session_of(body.session_id)
+    request = _request(body)
+
+    def start() -> Run:
+        return parts().service.start_run(
+            request, session_id=body.session_id, title=body.title, owner=identity().owner
+        )
+
+    run = parts().pool.start(start)
+    return Started(session_id=run.session_id, run_id=run.id, stream_url=f"/api/stream/{run.session_id}")
+
+
+@api.route("POST", "/approve", body=ApproveBody, reply=Decided, errors=_STEERED)
+def approve(body: ApproveBody) -> Decided:
+    """Answer the open gate: approve, revise or reject exactly the version shown.
+
+    409 where the gate was answered already or the hash is not the one shown; 400 where `revise` comes without
+    feedback, or `approve` of a version that is not verified without `override`.
+    """
+    gate = _gate(body)
+    event = parts().service.decide(
+        gate.id, body.artifact_hash, body.decision, feedback=body.feedback, override=body.override
+    )
+    parts().pool.go_on(gate.run_id)
+    run = parts().store.run(gate.run_id)
+    return Decided(session_id=run.session_id, run_id=run.id, status=run.status, seq=event.seq)
+
+
+@api.route("POST", "/cancel", body=SessionBody, reply=RunReply, errors=_STEERED)
+def cancel(body: SessionBody) -> RunReply:
+    """Stop the session's run, wherever it is worked on; `resume` goes on with it."""
+    run = parts().service.cancel(run_of(body.session_id).id)
+    parts().pool.changed()
+    return _reply(run)
+
+
+@api.route("POST", "/sessions/<session_id>/resume", reply=RunReply, errors=_STARTED)
+def resume(session_id: str) -> RunReply:
+    """Go on with a run that was stopped, failed or ran out of budget."""
+    run = run_of(session_id)
+    return _reply(parts().pool.start(lambda: parts().service.resume(run.id)))
+
+
+@api.route("POST", "/sessions/<session_id>/rewind", body=TurnBody, reply=RunReply, errors=_STARTED)
+def rewind(session_id: str, body: TurnBody) -> RunReply:
+    """Go back to the end of a turn and on from there; what came after it stays in the log."""
+    run = run_of(session_id)
+    return _reply(parts().pool.start(lambda: parts().service.rewind(run.id, body.turn)))
+
+
+@api.route("POST", "/sessions/<session_id>/fork", body=ForkBody, reply=RunReply, errors=_STARTED)
+def fork(session_id: str, body: ForkBody) -> RunReply:
+    """A new session that shares the run's past up to the end of a turn, and goes on from there."""
+    run = run_of(session_id)
+    return _reply(parts().pool.start(lambda: parts().service.fork(run.id, body.turn, body.title)))
+
+
+@api.route(
+    "POST",
+    "/sessions/<session_id>/model",
+    body=ModelBody,
+    reply=ModelSwitched,
+    errors=(*_STEERED, ErrorKind.CONFIG),
+)
+def switch_model(session_id: str, body: ModelBody) -> ModelSwitched:
+    """Use another model from the next turn on."""
+    run = run_of(session_id)
+    parts().service.switch_model(run.id, body.provider, body.model)
+    return ModelSwitched(
+        session_id=run.session_id, run_id=run.id, provider=body.provider, model=body.model or ""
+    )
+
+
+def _request(body: GenerateBody) -> RunRequest:
+    context = [ContextFile(name="context", content=body.context)] if isinstance(body.context, str) else None
+    given = body.model_dump(exclude={"context", "session_id", "title"})
+    files = context or [file.as_file() for file in body.context or () if not isinstance(file, str)]
+    try:
+        return RunRequest.model_validate({**given, "context": files})
+    except ValidationError as error:
+        raise of_validation(error, RunRequest) from error
+
+
+def _gate(body: ApproveBody) -> Gate:
+    session = session_of(body.session_id)
+    gate = parts().store.gate(body.gate_id)
+    if gate.session_id != session.id:
+        raise AppError(
+            ErrorKind.NOT_FOUND, f"The session has no gate {body.gate_id}.", "Reload and look again."
+        )
+    return gate
+
+
+def _reply(run: Run) -> RunReply:
+    return RunReply(session_id=run.session_id, run_id=run.id, status=run.status)

@@ -1,0 +1,60 @@
+"""The application with what runs behind it, from its making to its end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from app.errors import AppError
+from app.web.create import create_app
+from app.web.parts import Parts
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+
+class Site:
+    """The API over its parts.
+
+    app: the Flask application. load: imports the agents, in a thread; after it the runs go on that an
+    earlier life of the program left.
+    """
+
+    def __init__(self, parts: Parts, load: Callable[[], object]) -> None:
+        self._parts = parts
+        self._load = load
+        self.app = create_app(parts)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._get_ready, name="agents", daemon=True)
+        self._thread.start()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self.app(environ, start_response)
+
+    def close(self) -> None:
+        """End all streams and stop all runs; these can go on later."""
+        self._closed.set()
+        self._parts.readers.close()
+        self.app.extensions["sockets"].close()
+        self._thread.join()
+        self._parts.pool.close()
+
+    def _get_ready(self) -> None:
+        agents = self._parts.agents
+        try:
+            self._load()
+            agents.state = "ready"
+            if not self._closed.is_set():
+                self._parts.pool.pick_up()
+        except AppError as error:
+            agents.state = "failed"
+            self._parts.banners.put("agents", error)
+        except Exception:
+            agents.state = "failed"
+            log.exception("the agents could not be loaded")
+            self._parts.banners.say("agents", "The agents could not be loaded.", "The log says why.")
+        self._parts.pool.changed()
