@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.models.weights import WeightStore
     from app.session.engine import Engine
     from app.session.service import Service
-    from app.settings import Settings
+    from app.settings import LiveSettings, Settings
     from app.store.store import SqlStore
     from app.web.access import Access
     from app.web.server import Server
@@ -47,23 +47,52 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+_making = threading.RLock()
+
+
 class Part(cached_property[T]):
     """A part of the program, made once, whichever threads ask for it first."""
 
-    _lock = threading.RLock()
-
     @override
     def __get__(self, instance: object, owner: type[Any] | None = None) -> T:  # pyright: ignore[reportIncompatibleMethodOverride]
-        with self._lock:
+        with _making:
             return super().__get__(instance, owner)
+
+
+class SettingsParts:
+    """The parts that follow from models.yaml and agents.yaml."""
+
+    def __init__(self, settings: Settings, assembly: Assembly, before: SettingsParts | None) -> None:
+        from app.models.keys import KeyStore
+
+        self.settings = settings
+        self._assembly = assembly
+        models = settings.models
+        self.keys: KeyStore = (
+            before.keys.with_models(models) if before else KeyStore(models, assembly.environment)
+        )
+
+    @Part
+    def providers(self) -> Providers:
+        """All providers of models."""
+        from app.models.providers import Providers
+
+        return Providers(self.settings, self.keys, self._assembly.backends)
 
 
 class Assembly(Services):
     """Every part once, made when it is first asked for."""
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
-        self.settings = settings
-        self._environment = environment
+    def __init__(self, live: LiveSettings, environment: Mapping[str, str]) -> None:
+        self.live = live
+        self.environment = environment
+        self._parts_of: SettingsParts | None = None
+
+    @property
+    @override
+    def settings(self) -> Settings:
+        """As they are now."""
+        return self.live.current
 
     @Part
     def store(self) -> SqlStore:
@@ -72,12 +101,11 @@ class Assembly(Services):
 
         return open_store(self.settings.database_url)
 
-    @Part
+    @property
+    @override
     def keys(self) -> KeyStore:
         """API keys."""
-        from app.models.keys import KeyStore
-
-        return KeyStore(self.settings.models, self._environment)
+        return self._of_settings().keys
 
     @Part
     def weights(self) -> WeightStore:
@@ -104,12 +132,19 @@ class Assembly(Services):
         engine = BuiltinEngine(self.settings.home / "logs" / "builtin.log")
         return {"ollama": self.ollama, "builtin": BuiltinBackend(self.weights, engine)}
 
-    @Part
+    @property
+    @override
     def providers(self) -> Providers:
         """All providers of models."""
-        from app.models.providers import Providers
+        return self._of_settings().providers
 
-        return Providers(self.settings, self.keys, self.backends)
+    def _of_settings(self) -> SettingsParts:
+        """What is made anew when the settings on disk change; who holds the old ones goes on with them."""
+        with _making:
+            before = self._parts_of
+            if before is None or before.settings is not self.settings:
+                before = self._parts_of = SettingsParts(self.settings, self, before)
+            return before
 
     @Part
     def executor(self) -> Executor:
@@ -125,6 +160,7 @@ class Assembly(Services):
         from app.session.service import Service
 
         def check_choice(provider: str | None, model: str | None) -> None:
+            self.live.refresh()
             self.providers.check_choice(provider, model)
 
         return Service(self.store, LaterEngine(lambda: self.engine), check_choice)
@@ -143,7 +179,7 @@ class Assembly(Services):
         bounds = self.settings.sandbox
         limits = Limits(seconds=bounds.seconds, memory_mb=bounds.memory_mb)
         pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(self.executor, limits)])
-        return Engine(TurnTools(self.store, self.providers, pipeline, self.settings))
+        return Engine(lambda: TurnTools(self.store, self.providers, pipeline, self.settings))
 
     @override
     def server(self, *, alone: bool) -> Server:
@@ -161,6 +197,10 @@ class Assembly(Services):
         from app.web.readers import Readers
         from app.web.site import Site
 
+        def changed() -> None:
+            banners.put("config", self.live.problem)
+            site.tell("settings", {})
+
         banners = Banners()
         if not self.settings.code_safety_enabled:
             banners.say(*SAFETY_OFF)
@@ -169,18 +209,22 @@ class Assembly(Services):
             store=self.store,
             service=self.service,
             pool=Pool(self.service, self.settings.max_concurrent_sessions),
-            keys=self.keys,
-            offers=Offers(lambda: self.providers, lambda: self.settings.models.providers),
+            keys=lambda: self.keys,
+            offers=Offers(lambda: self.providers, lambda: self.live.refresh().models.providers),
             banners=banners,
             readers=Readers(self.settings.server.max_streams),
             access=access,
             agents=Agents(),
         )
-        return Site(parts, lambda: self.engine)
+        site = Site(parts, lambda: self.engine)
+        self.live.changed = changed
+        self.live.watch()
+        return site
 
     def close(self) -> None:
         """Let go of what was made; what was never asked for is not made for that."""
-        if "providers" in self.__dict__:
+        self.live.close()
+        if self._parts_of is not None and "providers" in self._parts_of.__dict__:
             asyncio.run(self.providers.close())
         if "store" in self.__dict__:
             self.store.close()
@@ -188,10 +232,10 @@ class Assembly(Services):
 
 def assemble(overrides: Mapping[str, object], made: ExitStack) -> Assembly:
     """Load the settings and start the log; `made` undoes both. Raises AppError(config)."""
-    from app.settings import load_settings, read_environment
+    from app.settings import LiveSettings, read_environment
 
     environment = read_environment()
-    assembly = Assembly(load_settings(overrides, environment=environment), environment)
+    assembly = Assembly(LiveSettings(overrides, environment=environment), environment)
     made.callback(_stop_log, _start_log(assembly))
     made.callback(assembly.close)
     return assembly

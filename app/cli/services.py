@@ -31,12 +31,14 @@ class Server(Protocol):
 class Services(ABC):
     """The parts of the program. Reading one may raise AppError(config)."""
 
-    settings: Settings
+    @property
+    @abstractmethod
+    def settings(self) -> Settings: ...
 
     @cached_property
     @abstractmethod
     def store(self) -> Store: ...
-    @cached_property
+    @property
     @abstractmethod
     def keys(self) -> KeyStore: ...
     @cached_property
@@ -45,7 +47,7 @@ class Services(ABC):
     @cached_property
     @abstractmethod
     def ollama(self) -> OllamaBackend: ...
-    @cached_property
+    @property
     @abstractmethod
     def providers(self) -> Providers: ...
     @cached_property

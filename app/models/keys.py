@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ class KeyringStatus:
 class KeyStore:
     """Keys by provider; thread-safe, and blocking where the keyring is slow.
 
-    A key in the keyring belongs to the provider's address too: with another base_url it is not found, so
-    that it is never sent elsewhere. The keyring is looked for when a key is first needed.
+    A key in the keyring belongs to the provider's addresses too: with others it is not found, so that it
+    is never sent elsewhere. The keyring is looked for when a key is first needed.
     service: name of the entries. seconds: how long a keyring may take for one step. find: finds the keyring.
     """
 
@@ -66,6 +67,12 @@ class KeyStore:
         self._find = find
         self._lock = threading.Lock()
         self._found: tuple[Keyring | None, str] | None = None
+
+    def with_models(self, models: ModelsConfig) -> KeyStore:
+        """The same keys for other settings of the providers; what is set in either is set in both."""
+        other = copy.copy(self)
+        other._providers = {n: p for n, p in models.providers.items() if p.key_env}
+        return other
 
     def get(self, provider: str) -> str | None:
         """The key, or None. A keyring that fails counts as one without the key."""
@@ -157,8 +164,9 @@ class KeyStore:
             return self._found
 
     def _entry(self, provider: str) -> str:
-        base_url = self._providers[provider].base_url
-        return f"{provider} {origin(base_url)}" if base_url else provider
+        """A key counts in all regions of a provider, so all their addresses are what it is kept for."""
+        origins = sorted({origin(address) for address in self._providers[provider].addresses})
+        return " ".join([provider, *origins])
 
     def _variable(self, provider: str) -> str:
         return (self._providers[provider].key_env if provider in self._providers else None) or ""

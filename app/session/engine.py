@@ -10,12 +10,14 @@ import asyncio
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from typing import Final
 
 from app.domain.claims import Claim
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
 from app.errors import AppError, ErrorKind
+from app.models.calls import GivenUpError
 from app.session.owners import owner_alive, owner_name
 from app.session.threads import in_thread
 from app.session.turn import TurnEnd, TurnTools, finish_draft, run_turn
@@ -27,10 +29,15 @@ RETRIES: Final = 2
 
 
 class Engine:
-    """Runs runs. Thread-safe; `advance` blocks its thread until the run waits, ends or is interrupted."""
+    """Runs runs. Thread-safe; `advance` blocks its thread until the run waits, ends or is interrupted.
 
-    def __init__(self, tools: TurnTools) -> None:
-        self._tools = tools
+    tools: returns what turns are run with now; a run keeps what it began with until it ends or the program
+    is started again.
+    """
+
+    def __init__(self, tools: Callable[[], TurnTools]) -> None:
+        self._newest = tools
+        self._kept: dict[str, TurnTools] = {}
         self._owner = owner_name()
         self._lock = threading.Lock()
         self._active: set[tuple[asyncio.AbstractEventLoop, asyncio.Task[RunStatus]]] = set()
@@ -49,19 +56,36 @@ class Engine:
                 loop.call_soon_threadsafe(task.cancel)
 
     async def _advance(self, run_id: str) -> RunStatus:
-        task = asyncio.create_task(self._claimed(run_id))
+        work = _Work(self._tools_of(run_id), self._owner)
+        task = asyncio.create_task(work.claimed(run_id))
         entry = (asyncio.get_running_loop(), task)
         with self._lock:
             self._active.add(entry)
         try:
-            return await task
+            status = await task
+            if status.final:
+                self._kept.pop(run_id, None)
+            return status
         except asyncio.CancelledError:
             return RunStatus.QUEUED
         finally:
             with self._lock:
                 self._active.remove(entry)
 
-    async def _claimed(self, run_id: str) -> RunStatus:
+    def _tools_of(self, run_id: str) -> TurnTools:
+        with self._lock:
+            return self._kept.setdefault(run_id, self._newest())
+
+
+class _Work:
+    """The work on one run, from claim to claim."""
+
+    def __init__(self, tools: TurnTools, owner: str) -> None:
+        self._tools = tools
+        self._owner = owner
+
+    async def claimed(self, run_id: str) -> RunStatus:
+        """Claim the run and take its turns; see `Engine.advance`."""
         for attempt in range(RETRIES + 1):
             claim = await in_thread(self._claim, run_id)
             if claim is None:
@@ -71,7 +95,9 @@ class Engine:
             except AppError as error:
                 if error.kind is ErrorKind.FENCED:
                     return RunStatus.RUNNING
-                if attempt == RETRIES or not error.facts.retryable:
+                # A call that never got a word was tried again already, where it was made.
+                final = isinstance(error, GivenUpError) or not error.facts.retryable
+                if attempt == RETRIES or final:
                     return await self._end(claim, error)
                 await self._back_off(claim, error, attempt)
         raise AssertionError("the loop returns in its last pass")

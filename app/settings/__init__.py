@@ -2,8 +2,9 @@
 
 from app.settings.agents import AgentSettings
 from app.settings.environment import read_environment
+from app.settings.live import LiveSettings
 from app.settings.load import load_settings
-from app.settings.models import ModelsConfig, ProviderConfig
+from app.settings.models import ModelsConfig, ProviderConfig, Retry
 from app.settings.places import CONFIG_DIR, PROGRAM_DIR
 from app.settings.schema import RunLimits, SandboxLimits, ServerSettings, Settings, Timeouts
 
@@ -11,8 +12,10 @@ __all__ = [
     "CONFIG_DIR",
     "PROGRAM_DIR",
     "AgentSettings",
+    "LiveSettings",
     "ModelsConfig",
     "ProviderConfig",
+    "Retry",
     "RunLimits",
     "SandboxLimits",
     "ServerSettings",

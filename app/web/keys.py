@@ -33,7 +33,7 @@ def key_reply(info: KeyInfo) -> KeyReply:
 @api.route("GET", "/keys", reply=KeysReply)
 def list_keys() -> KeysReply:
     """Which providers have a key, and where it is kept."""
-    keys = parts().keys
+    keys = parts().keys()
     kept = keys.status()
     return KeysReply(
         keys=[key_reply(info) for info in keys.list()], persistent=kept.persistent, detail=kept.detail
@@ -44,13 +44,13 @@ def list_keys() -> KeysReply:
 def set_key(provider: str, body: KeyBody) -> KeyReply:
     """Keep a key: in the system's keyring, or until the program ends where there is none."""
     _may_change()
-    parts().keys.set(provider, body.key)
-    return key_reply(parts().keys.info(provider))
+    parts().keys().set(provider, body.key)
+    return key_reply(parts().keys().info(provider))
 
 
 @api.route("DELETE", "/keys/<provider>", reply=KeyReply, errors=_ERRORS)
 def delete_key(provider: str) -> KeyReply:
     """Forget a key. One in the environment stays and is named in the answer."""
     _may_change()
-    parts().keys.delete(provider)
-    return key_reply(parts().keys.info(provider))
+    parts().keys().delete(provider)
+    return key_reply(parts().keys().info(provider))

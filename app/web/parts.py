@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -35,13 +36,15 @@ _ID: Final = re.compile(r"[0-9a-f]{1,32}")
 
 @dataclass(frozen=True)
 class Parts:
-    """settings: those that the server was started with. offers: what the providers have."""
+    """settings: those that the server was started with. keys: returns those of the settings as they are now.
+    offers: what the providers have.
+    """
 
     settings: Settings
     store: Store
     service: Service
     pool: Pool
-    keys: KeyStore
+    keys: Callable[[], KeyStore]
     offers: Offers
     banners: Banners
     readers: Readers

@@ -35,6 +35,10 @@ class Site:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         return self.app(environ, start_response)
 
+    def tell(self, name: str, data: object) -> None:
+        """To all pages that are open."""
+        self.app.extensions["sockets"].tell(name, data)
+
     def close(self) -> None:
         """End all streams and stop all runs; these can go on later."""
         self._closed.set()

@@ -104,5 +104,6 @@ def open_bench(
     store = open_store(settings.database_url)
     providers = Providers(settings, KeyStore(settings.models, environment, find=no_keyring), {})
     pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(sandbox)])
-    engine = Engine(TurnTools(store, providers, pipeline, settings))
+    tools = TurnTools(store, providers, pipeline, settings)
+    engine = Engine(lambda: tools)
     return Bench(home, Service(store, engine, providers.check_choice), store)

@@ -150,9 +150,11 @@ class Follower:
         self.ended = threading.Event()
         self.changed = threading.Event()
         self.gone = threading.Event()
+        self.warned = threading.Event()
         self.io = socketio.Client(reconnection=False)
         self.io.on("event", self._event)
         self.io.on("changed", lambda _data: self.changed.set())
+        self.io.on("warnings", lambda _data: self.warned.set())
         self.io.on("gone", lambda _data: self.gone.set())
         headers = {"Authorization": f"Bearer {token or served.token}"}
         self.io.connect(served.url, headers=headers, transports=["websocket"])
