@@ -1,9 +1,9 @@
 """Maintainers run this after editing a .in file: `python packaging/lock.py [--upgrade] [--check-wheels]`.
 
-Compiles `requirements.in` and `requirements-test.in` into hash-locked files for every supported system and
-Python at once. Needs `uv` (in the test requirements). The output names no index and no machine, so a user's
-own index settings hold. `--check-wheels` also asks, for each system and Python, whether wheels alone suffice:
-set-up refuses source distributions, because building one needs a compiler and runs foreign code.
+Compiles the three `.in` files into hash-locked files for every supported system and Python at once. Needs
+`uv` (in the test requirements). The output names no index and no machine, so a user's own index settings
+hold. `--check-wheels` also asks, for each system and Python, whether wheels alone suffice: set-up refuses
+source distributions, because building one needs a compiler and runs foreign code.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCKS = {
     "packaging/requirements.in": "requirements.txt",
     "packaging/requirements-test.in": "packaging/requirements-test.txt",
+    "packaging/requirements-node.in": "packaging/requirements-node.txt",
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = (
@@ -58,7 +59,7 @@ def missing_wheels(target: str, folder: str) -> list[str]:
 
 
 def main() -> int:
-    """Compile both locks in order: the second is constrained by the first."""
+    """Compile the locks in order: that of the tests is constrained by the one before."""
     parser = argparse.ArgumentParser(description="Compile the requirement locks.")
     parser.add_argument(
         "--upgrade", action="store_true", help="move every package to its newest allowed version"

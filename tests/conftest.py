@@ -11,7 +11,12 @@ from typing import Any, TypeVar
 
 import pytest
 
-pytest_plugins = ["tests.support.sandbox"]
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.page_tools",
+    "tests.support.sandbox",
+    "tests.support.server",
+]
 
 CLOSED = "http://127.0.0.1:9"  # the discard port: nobody answers
 KEYS = ("DEEPSEEK_API_KEY", "MOONSHOT_API_KEY", "ALIBABA_API_KEY", "OPENAI_API_KEY")

@@ -22,18 +22,22 @@ class Environment:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.python = os.path.join(
-            folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
-        )
+        self.python = self.program("python")
         self._stamp = os.path.join(folder, STAMP)
+
+    def program(self, name: str) -> str:
+        """Where this environment has a package's program, or its Python."""
+        return os.path.join(self.folder, *(("Scripts", f"{name}.exe") if os.name == "nt" else ("bin", name)))
 
     def is_complete(self, locks: list[str]) -> bool:
         """Whether this Python's packages of all `locks` (paths below ROOT) are installed."""
-        return {_python_line(), *map(_lock_line, locks)} <= self._stamped() and os.path.exists(self.python)
+        return {_python_line(), *map(fingerprint, locks)} <= stamped(self._stamp) and os.path.exists(
+            self.python
+        )
 
     def is_whole(self) -> bool:
         """Whether it was made for this Python and is not half-made: packages may be added to it."""
-        return _python_line() in self._stamped() and os.path.exists(self.python)
+        return _python_line() in stamped(self._stamp) and os.path.exists(self.python)
 
     def is_ours(self) -> bool:
         """Whether Roundtable made this folder and may therefore remove it."""
@@ -45,17 +49,8 @@ class Environment:
 
     def stamp(self, locks: list[str] | None = None) -> None:
         """Record that the packages of `locks` are installed; None records that set-up is under way."""
-        lines = [] if locks is None else [_python_line(), *map(_lock_line, locks)]
-        with open(self._stamp + ".new", "w", encoding="utf-8") as file:
-            file.write("\n".join(lines))
-        os.replace(self._stamp + ".new", self._stamp)
-
-    def _stamped(self) -> set[str]:
-        try:
-            with open(self._stamp, encoding="utf-8") as file:
-                return set(file.read().splitlines())
-        except OSError:  # missing, or the place is unusable: set-up itself meets that again and explains it
-            return set()
+        lines = [] if locks is None else [_python_line(), *map(fingerprint, locks)]
+        write_stamp(self._stamp, lines)
 
 
 def this_environment() -> Environment:
@@ -67,6 +62,23 @@ def _python_line() -> str:
     return f"python {sys.implementation.cache_tag} {sysconfig.get_platform()}"
 
 
-def _lock_line(lock: str) -> str:
-    with open(os.path.join(ROOT, lock), "rb") as file:
-        return f"{lock} {hashlib.sha256(file.read()).hexdigest()}"
+def fingerprint(file: str) -> str:
+    """The stamp's line of a committed file (a path below ROOT): its name and SHA-256."""
+    with open(os.path.join(ROOT, file), "rb") as content:
+        return f"{file} {hashlib.sha256(content.read()).hexdigest()}"
+
+
+def stamped(path: str) -> set[str]:
+    """The lines of a stamp; none if it is missing or the place is unusable: set-up meets that again."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return set(file.read().splitlines())
+    except OSError:
+        return set()
+
+
+def write_stamp(path: str, lines: list[str]) -> None:
+    """Replace a stamp in one step."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    os.replace(path + ".new", path)

@@ -5,20 +5,18 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-import subprocess
 import sys
 import time
 import venv
-from collections import deque
 
 from app.setup.environment import ROOT, STAMP, Environment
-from app.setup.failures import foreign_folder, from_os_error, from_output, no_pip
+from app.setup.failures import foreign_folder, from_os_error, no_pip
 from app.setup.file_lock import locked
+from app.setup.installers import run, say, say_busy, working
 
 # Only wheels: building one needs a compiler and runs foreign code. Only the locked bytes.
 FORM = ["--require-hashes", "--only-binary", ":all:"]
 QUIET_PIP = ["--no-input", "--no-user", "--no-warn-script-location", "--progress-bar", "off"]
-KEPT_LINES = 12
 
 
 def set_up(environment: Environment, locks: list[str]) -> None:
@@ -29,7 +27,7 @@ def set_up(environment: Environment, locks: list[str]) -> None:
     """
     try:
         os.makedirs(os.path.dirname(environment.folder), exist_ok=True)
-        with locked(environment.folder + ".lock", _say_busy) as lock:
+        with locked(environment.folder + ".lock", say_busy) as lock:
             if not environment.is_complete(locks):
                 _install(environment, locks, lock)
     except OSError as error:
@@ -38,23 +36,23 @@ def set_up(environment: Environment, locks: list[str]) -> None:
 
 def _install(environment: Environment, locks: list[str], lock: int) -> None:
     started = time.monotonic()
-    uv = _usable_uv()
+    uv, _ = working("uv") or (None, "")
     tools = f"{'uv' if uv else 'pip'} and Python {sys.version.split()[0]}"
-    _say(f"Installing {', '.join(locks)} in {environment.folder} with {tools}. This happens once ...")
+    say(f"Installing {', '.join(locks)} in {environment.folder} with {tools}. This happens once ...")
     if environment.is_whole():
         environment.stamp()
     else:
         _make_folder(environment)
         _make_environment(environment, lock, with_pip=uv is None)
     files = [part for name in locks for part in ("--requirement", os.path.join(ROOT, name))]
-    _run(
+    run(
         [uv, "pip", "install", "--python", environment.python, "--compile-bytecode", *FORM, *files]
         if uv
         else [*_pip(environment), "install", *QUIET_PIP, *FORM, *files],
         lock,
     )
     environment.stamp(locks)
-    _say(f"Set up in {time.monotonic() - started:.1f} s.")
+    say(f"Set up in {time.monotonic() - started:.1f} s.")
 
 
 def _make_folder(environment: Environment) -> None:
@@ -78,54 +76,9 @@ def _make_environment(environment: Environment, lock: int, *, with_pip: bool) ->
         raise no_pip()
     venv.EnvBuilder(symlinks=os.name != "nt").create(environment.folder)
     if with_pip:
-        _run([environment.python, "-I", "-m", "ensurepip", "--upgrade", "--default-pip"], lock)
+        run([environment.python, "-I", "-m", "ensurepip", "--upgrade", "--default-pip"], lock)
 
 
 def _pip(environment: Environment) -> list[str]:
     # -I: packages on PYTHONPATH must not count as installed.
     return [environment.python, "-I", "-m", "pip", "--disable-pip-version-check"]
-
-
-def _usable_uv() -> str | None:
-    """The path of uv if it runs: a version manager's stand-in may be on PATH without a uv behind it."""
-    uv = shutil.which("uv")
-    if uv and subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0:
-        return uv
-    return None
-
-
-def _run(command: list[str], lock: int) -> None:
-    """Run an installer, its last line shown on a terminal; raises SetupError with the end of its output."""
-    kept: deque[str] = deque(maxlen=KEPT_LINES)
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        pass_fds=() if os.name == "nt" else (lock,),
-    ) as process:
-        for line in process.stdout or ():
-            kept.append(line.rstrip())
-            _show(kept[-1])
-    _show("")
-    if process.returncode:
-        raise from_output(kept)
-
-
-def _say(text: str) -> None:
-    print(f"Roundtable: {text}", file=sys.stderr, flush=True)
-
-
-def _say_busy() -> None:
-    _say("another start is setting up; waiting for it ...")
-
-
-def _show(line: str) -> None:
-    """Overwrite the terminal's current line; an empty one clears it."""
-    if sys.stderr.isatty():
-        width = shutil.get_terminal_size().columns - 1
-        print(f"\r{line[:width].ljust(width)}\r", end="", file=sys.stderr, flush=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 from app.setup.environment import ROOT, RUNTIME_LOCK, TEST_LOCK, Environment, this_environment
+from app.setup.page import needs_page, page_is_complete
 
 FAILED = 5  # the exit code of everything that could not be done
 
@@ -13,14 +15,17 @@ FAILED = 5  # the exit code of everything that could not be done
 def enter_environment(arguments: list[str]) -> None:
     """Return only inside the complete environment; `test` runs the tests there instead.
 
-    Installs what is missing, then replaces this process. If set-up fails, ends it with code 5 and what to do.
+    Installs what is missing, for starts that show the page its libraries too, then replaces this process.
+    If set-up fails, ends it with code 5 and what to do.
     """
     testing = arguments[:1] == ["test"]
     locks = [RUNTIME_LOCK, TEST_LOCK] if testing else [RUNTIME_LOCK]
     environment = this_environment()
     complete = environment.is_complete(locks)
     if not complete:
-        _set_up(environment, locks)
+        _or_end(lambda: _install_packages(environment, locks))
+    if needs_page(arguments) and not page_is_complete():
+        _or_end(_fetch_page_libraries)
     if testing:
         os.chdir(ROOT)
         _replace_process([environment.python, "-m", "pytest", *arguments[1:]])
@@ -28,13 +33,24 @@ def enter_environment(arguments: list[str]) -> None:
         _replace_process([environment.python, os.path.join(ROOT, "main.py"), *arguments])
 
 
-def _set_up(environment: Environment, locks: list[str]) -> None:
-    """Import the slow part only now: a start with nothing to do must not pay for it."""
-    from app.setup.failures import SetupError
+# The slow parts are imported only where they have something to do: other starts must not pay for them.
+def _install_packages(environment: Environment, locks: list[str]) -> None:
     from app.setup.install import set_up
 
+    set_up(environment, locks)
+
+
+def _fetch_page_libraries() -> None:
+    from app.setup.page_install import set_up_page
+
+    set_up_page()
+
+
+def _or_end(step: Callable[[], None]) -> None:
+    from app.setup.failures import SetupError
+
     try:
-        set_up(environment, locks)
+        step()
     except SetupError as error:
         print(f"Roundtable could not be set up: {error}", file=sys.stderr)
         sys.exit(FAILED)
@@ -44,6 +60,8 @@ def _set_up(environment: Environment, locks: list[str]) -> None:
 
 
 def _replace_process(command: list[str]) -> None:
+    # With many threads the C library keeps a heap for each, most of it unused.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     sys.stdout.flush()
     sys.stderr.flush()
     if sys.platform != "win32":

@@ -36,8 +36,8 @@ class Access:
     """The tokens of a server, by the owner of what is made with each.
 
     alone: everything is one person's, as in the app on a desk; else a token sees what was made with it.
-    secret: what cookies are derived with. cookie: its name, which holds the port, because browsers send
-    cookies to all ports of a host.
+    secret: what cookies are derived with, beside the token. cookie: its name, which holds the port,
+    because browsers send cookies to all ports of a host.
     """
 
     owners: Mapping[str, str]
@@ -51,8 +51,8 @@ class Access:
         given = _tokens(server)
         owners = {token: LOCAL if alone else _owner(token) for token in given}
         owners = owners or {secrets.token_urlsafe(32): LOCAL}
-        key = server.secret_key.get_secret_value() if server.secret_key else secrets.token_hex(32)
-        return cls(owners, alone, key.encode(), f"roundtable-{port}")
+        secret = server.secret_key.get_secret_value() if server.secret_key else ""
+        return cls(owners, alone, secret.encode(), f"roundtable-{port}")
 
     @property
     def token(self) -> str:
@@ -81,8 +81,8 @@ class Access:
         return self.cookie_value(known) if known else None
 
     def cookie_value(self, token: str) -> str:
-        """Says that its bearer once had the token, without holding it."""
-        return hmac.new(self.secret, token.encode(), hashlib.sha256).hexdigest()
+        """Says that its bearer once had the token, without holding it; the same after a restart."""
+        return hmac.new(token.encode(), b"cookie" + self.secret, hashlib.sha256).hexdigest()
 
     def _identity(self, token: str | None, *, browser: bool) -> Identity | None:
         if token is None:

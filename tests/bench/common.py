@@ -8,6 +8,7 @@ import importlib.metadata
 import platform
 import statistics
 from collections.abc import Sequence
+from typing import Any
 
 from autogen_core.models import LLMMessage
 
@@ -64,6 +65,9 @@ class Watch:
 
     def usage(self, usage: Usage, choice: ModelChoice, finish_reason: str) -> None:
         self.last = usage
+
+    def note(self, message: str, data: dict[str, Any]) -> None:
+        raise AssertionError(f"not an undisturbed call: {message}")
 
     def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None:
         raise AssertionError(f"another model took over: {why}")

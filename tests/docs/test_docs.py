@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,12 @@ def test_every_setting_is_explained_where_it_stands() -> None:
     for name in Settings.model_fields:
         if name not in ("models", "agents"):
             assert re.search(rf"^(# )?{name}:", settings, re.MULTILINE), name
+
+
+def test_the_reference_of_the_api_is_up_to_date() -> None:
+    tool = [sys.executable, str(ROOT / "packaging" / "api_docs.py"), "--check"]
+    checked = subprocess.run(tool, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_pages_that_are_linked_exist() -> None:

@@ -12,6 +12,7 @@ from tests.gates.repository import ROOT, imports, parsed, python_files, shown
 RUNTIME = ROOT / "packaging/requirements.in"
 TESTS = ROOT / "packaging/requirements-test.in"
 OWN = {"app", "tests", "main"}
+TYPES_ONLY = {"_typeshed"}  # exists for type checkers alone
 
 
 def canonical(name: str) -> str:
@@ -32,7 +33,7 @@ def unnamed(folder: str, requirements: set[str]) -> list[str]:
         f"{shown(path)}:{line}: {module}"
         for path in python_files(folder)
         for line, module in imports(parsed(path))
-        if (top := module.partition(".")[0]) not in OWN | sys.stdlib_module_names
+        if (top := module.partition(".")[0]) not in OWN | TYPES_ONLY | sys.stdlib_module_names
         and not {canonical(name) for name in distributions.get(top, ())} & requirements
     ]
 

@@ -56,10 +56,7 @@ class SmallCopy:
 
     def environ(self, installer: str, links: str, variables: Mapping[str, str]) -> dict[str, str]:
         """An environment in which `installer` is what set-up finds and `links` all it can install from."""
-        tools = self.root / f"tools-{installer}"
-        tools.mkdir(exist_ok=True)
-        if installer == "uv" and not any(tools.iterdir()):
-            shutil.copy(find_uv_bin(), tools)
+        tools = self.tools(installer)
         links = links or str(self.wheels)
         uv_settings = self.root / "uv.toml"
         uv_settings.write_text(f"no-index = true\nfind-links = [{json.dumps(links)}]\n")
@@ -74,6 +71,15 @@ class SmallCopy:
             "UV_CACHE_DIR": str(self.root / "uv-cache"),
             **variables,
         }
+
+    def tools(self, installer: str) -> Path:
+        """The one folder on PATH: empty, or with uv in it."""
+        tools = self.root / f"tools-{installer}"
+        if not tools.exists():
+            tools.mkdir()
+            if installer == "uv":
+                shutil.copy(find_uv_bin(), tools)
+        return tools
 
     def run(
         self,

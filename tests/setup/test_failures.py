@@ -37,7 +37,7 @@ def test_an_old_python_gets_as_far_as_the_message(file: str) -> None:
 @pytest.mark.parametrize("installer", INSTALLERS)
 def test_a_package_that_is_not_the_locked_one_is_refused(copy: SmallCopy, installer: str) -> None:
     make_wheel(copy.wheels, "tiny", {"tiny/__init__.py": "print('other bytes')"})
-    refused = copy.run(installer=installer)
+    refused = copy.run("doctor", installer=installer)
     assert refused.returncode == 5
     assert "is not the locked one and was refused" in refused.stderr
     assert not refused.stdout
@@ -49,7 +49,7 @@ def test_no_network_is_called_no_network(copy: SmallCopy, installer: str) -> Non
     pip = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": closed, "PIP_RETRIES": "1"}
     uv = {"UV_CONFIG_FILE": os.devnull, "UV_DEFAULT_INDEX": closed, "UV_HTTP_RETRIES": "0"}
     (copy.wheels / "tiny-1.0-py3-none-any.whl").unlink()
-    failed = copy.run(installer=installer, variables=pip | uv)
+    failed = copy.run("doctor", installer=installer, variables=pip | uv)
     assert failed.returncode == 5
     assert "could not be reached" in failed.stderr
 
@@ -58,7 +58,7 @@ def test_a_folder_of_somebody_else_is_left_alone(copy: SmallCopy) -> None:
     copy.venv.mkdir()
     theirs = copy.venv / "theirs.txt"
     theirs.touch()
-    refused = copy.run()
+    refused = copy.run("doctor")
     assert refused.returncode == 5
     assert "was not made by Roundtable" in refused.stderr
     assert theirs.exists()
@@ -67,13 +67,13 @@ def test_a_folder_of_somebody_else_is_left_alone(copy: SmallCopy) -> None:
 def test_without_ensurepip_the_missing_package_is_named(copy: SmallCopy) -> None:
     program = copy.root / "without_ensurepip.py"
     program.write_text(NO_ENSUREPIP)
-    failed = copy.run(python=(str(program),), installer="pip")
+    failed = copy.run("doctor", python=(str(program),), installer="pip")
     assert failed.returncode == 5
     assert "sudo apt install python3." in failed.stderr
 
 
 def test_a_place_that_cannot_be_a_folder_is_named(copy: SmallCopy) -> None:
-    failed = copy.run(variables={"ROUNDTABLE_VENV": str(copy.root / "main.py" / "below a file")})
+    failed = copy.run("doctor", variables={"ROUNDTABLE_VENV": str(copy.root / "main.py" / "below a file")})
     assert failed.returncode == 5
     assert "main.py" in failed.stderr
 

@@ -28,7 +28,7 @@ def read_until(process: subprocess.Popen[str], words: str) -> None:
 def test_after_a_kill_in_the_middle_the_next_start_makes_it_whole(
     copy: SmallCopy, server: WheelServer, installer: str
 ) -> None:
-    with copy.start(installer=installer, links=server.url) as killed:
+    with copy.start("doctor", installer=installer, links=server.url) as killed:
         assert server.asked.wait(PATIENCE), "the installer never asked for the wheel"
         killed.kill()
     leftover = copy.venv / "leftover"
@@ -44,13 +44,13 @@ def test_after_a_kill_in_the_middle_the_next_start_makes_it_whole(
 
 
 def test_of_two_starts_at_once_one_installs_and_both_run(copy: SmallCopy, server: WheelServer) -> None:
-    with copy.start(links=server.url) as one:
+    with copy.start("doctor", links=server.url) as one:
         assert server.asked.wait(PATIENCE), "the installer never asked for the wheel"
-        with copy.start(links=server.url) as two:
+        with copy.start("doctor", links=server.url) as two:
             read_until(two, "waiting")
             server.released.set()
             said_by_two = two.communicate(timeout=PATIENCE)
         said_by_one = one.communicate(timeout=PATIENCE)
     assert "Set up in" in said_by_one[1]
     assert "Set up" not in said_by_two[1]
-    assert said_by_one[0] == said_by_two[0] == f"running {copy.venv}\n"
+    assert said_by_one[0] == said_by_two[0] == f"running doctor {copy.venv}\n"

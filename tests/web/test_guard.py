@@ -150,6 +150,26 @@ def test_the_token_is_exchanged_for_a_cookie_that_scripts_and_other_sites_cannot
         assert browser.get("/api/status").status_code == 200
 
 
+def test_a_browser_is_still_known_after_a_restart_with_the_same_token(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUNDTABLE_TOKEN", "the-same-token-again")
+    with serving(home) as served, served.client("") as browser:
+        browser.post("/api/token", json={"token": served.token})
+        port, cookies = served.server.port, browser.cookies
+    with (
+        serving(home, server__port=port) as served,
+        httpx.Client(base_url=served.url, cookies=cookies) as browser,
+    ):
+        assert browser.get("/api/status").status_code == 200
+    monkeypatch.setenv("ROUNDTABLE_TOKEN", "a-changed-token")
+    with (
+        serving(home, server__port=port) as served,
+        httpx.Client(base_url=served.url, cookies=cookies) as browser,
+    ):
+        assert browser.get("/api/status").status_code == 401
+
+
 def test_guessing_tokens_is_slowed_down(home: Path) -> None:
     with serving(home, server__token_rate=3) as served, served.client("") as client:
         codes = [client.post("/api/token", json={"token": "guess"}).status_code for _ in range(5)]
