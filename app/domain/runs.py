@@ -83,6 +83,7 @@ class RunRequest(BaseModel):
 class Usage(BaseModel):
     """Tokens and time of one model call, or a sum of them.
 
+    cached_tokens: of the prompt's, those that the provider had read before and says so.
     estimated: the provider reported nothing and the tokens were counted by us.
     prompt_ms / first_token_ms / total_ms: milliseconds; prompt_ms only where the server reports it.
     """
@@ -91,6 +92,7 @@ class Usage(BaseModel):
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
     estimated: bool = False
     prompt_ms: float | None = None
     first_token_ms: float | None = None
@@ -105,9 +107,23 @@ class Usage(BaseModel):
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
             estimated=self.estimated or other.estimated,
             total_ms=self.total_ms + other.total_ms,
         )
+
+
+class StandIn(BaseModel):
+    """A model that took over from one that failed, until the run is taken up anew.
+
+    wanted / used: as "provider:model". epoch: of the claim under which it took over.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    wanted: str
+    used: str
+    epoch: int
 
 
 class RunState(BaseModel):
@@ -118,6 +134,9 @@ class RunState(BaseModel):
     round: the round that the next turn belongs to, from 1.
     last_round: the round after which the user is asked whatever the checks say; 0: what the request allows.
     provider / model: what the run was started with, or was switched to; empty before the first turn.
+    asked: what of the request they were chosen for, as "provider:model"; a request that says something
+        else by now was changed by the user.
+    stand_ins: fallbacks that took over.
     version: number of the newest proposed version (0: none yet).
     artifact / report / best_version: the best version so far, its check report and its number.
     candidate: a version that code_generator proposed and quality_checker has yet to check.
@@ -137,6 +156,8 @@ class RunState(BaseModel):
     last_round: int = 0
     provider: str = ""
     model: str = ""
+    asked: str = ""
+    stand_ins: tuple[StandIn, ...] = ()
     version: int = 0
     best_version: int = 0
     artifact: Artifact | None = None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
 
 from app.errors import AppError, ErrorKind
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# From a host name and a port to the addresses that the name stands for; raises OSError where it has none.
+Resolve = Callable[[str, int], Awaitable[list[str]]]
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -28,20 +31,29 @@ def is_local(url: str) -> bool:
     return host == "localhost" or (address is not None and _near(address))
 
 
-async def check_address(key: str, url: str) -> None:
+async def system_resolve(host: str, port: int) -> list[str]:
+    """The addresses that this machine's resolver gives."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(info[4][0]).partition("%")[0] for info in found]
+
+
+async def check_address(key: str, url: str, resolve: Resolve = system_resolve) -> list[str]:
     """Refuse a base_url that is not https to a public address, or http(s) to this machine or network.
 
-    key: the setting, for the error. Every address that the name resolves to is looked at. Raises
+    key: the setting, for the error. Every address that the name resolves to is looked at, and they are
+    returned: who connects must use these, since the name may mean another machine a moment later. Raises
     AppError: config for a refused address, transient where the name cannot be resolved.
     """
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
         raise _refused(key, "it must be http://HOST[:PORT] or https://HOST[:PORT], without user or password")
-    for address in await _resolve(parts.hostname, _port(key, url)):
+    addresses = await _resolved(parts.hostname, _port(key, url), resolve)
+    for address in addresses:
         if not _near(address) and not (address.is_global and not address.is_multicast):
             raise _refused(key, "that address is reserved")
         if not _near(address) and parts.scheme != "https":
             raise _refused(key, "a service on the internet needs https")
+    return [str(address) for address in addresses]
 
 
 def _near(address: _Address) -> bool:
@@ -68,16 +80,22 @@ def _literal(host: str) -> _Address | None:
         return None
 
 
-async def _resolve(host: str, port: int) -> list[_Address]:
+async def _resolved(host: str, port: int, resolve: Resolve) -> list[_Address]:
     if address := _literal(host):
         return [address]
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = [ipaddress.ip_address(text) for text in await resolve(host, port)]
     except (OSError, UnicodeError) as error:
-        raise AppError(
-            ErrorKind.TRANSIENT, f"The name {host} cannot be resolved.", "Check the address and the network."
-        ) from error
-    return [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in found]
+        raise _unknown(host) from error
+    if not found:
+        raise _unknown(host)
+    return found
+
+
+def _unknown(host: str) -> AppError:
+    return AppError(
+        ErrorKind.TRANSIENT, f"The name {host} cannot be resolved.", "Check the address and the network."
+    )
 
 
 def _refused(key: str, why: str) -> AppError:

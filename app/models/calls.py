@@ -46,6 +46,15 @@ class CallOptions:
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
+class GivenUpError(AppError):
+    """A call that failed before its first word each time it was tried: no reason to try the turn again."""
+
+    @classmethod
+    def of(cls, error: AppError) -> GivenUpError:
+        """The same failure, marked so."""
+        return cls(error.kind, error.message, error.hint, retry_after=error.retry_after)
+
+
 class CallObserver(Protocol):
     """Who watches the calls of a turn. Called from the event loop; must not block."""
 
@@ -59,6 +68,10 @@ class CallObserver(Protocol):
 
     def usage(self, usage: Usage, choice: ModelChoice, finish_reason: str) -> None:
         """After each call, also a cancelled one. finish_reason: stop | length | cancelled | error."""
+        ...
+
+    def note(self, message: str, data: dict[str, Any]) -> None:
+        """Something to know of: a wait (data.kind retry), a region or a lesson (data.kind service)."""
         ...
 
     def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None:

@@ -73,7 +73,7 @@ class Catalogue:
     ) -> ProviderStatus:
         key = await asyncio.to_thread(self._keys.info, provider)
         title = config.title
-        if not config.base_url:
+        if not config.addresses:
             remedy = f"Set providers.{provider}.base_url in your models.yaml."
             return ProviderStatus(provider, title, False, "no address is set", remedy, models, key)
         if config.key_optional:
@@ -86,7 +86,7 @@ class Catalogue:
 
     async def _server_status(self, provider: str, config: ProviderConfig, key: KeyInfo) -> ProviderStatus:
         """A server of the user's own is asked for its models."""
-        base_url, title = config.base_url or "", config.title
+        base_url, title = config.addresses[0], config.title
         try:
             value = await asyncio.to_thread(self._keys.get, provider)
             names = await served_models(provider, base_url, value)

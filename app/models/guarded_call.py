@@ -15,7 +15,8 @@ from app.domain.runs import Usage
 from app.errors import AppError, ErrorKind
 from app.models.calls import CallObserver
 from app.models.connections import Call, Connection
-from app.models.failures import PROVIDER_ERRORS, classify
+from app.models.failures import PROVIDER_ERRORS, Asked, classify
+from app.models.lessons import host_of
 from app.models.reasoning import Piece, ReasoningSplitter
 from app.models.taps import Tap
 from app.models.tokens import estimate_tokens
@@ -30,13 +31,26 @@ _REASONS: Final[dict[str, FinishReasons]] = {
     "function_call": "function_calls",
     "content_filter": "content_filter",
 }
+# Ends that are no ends: what came before them is not to be used.
+_ENDS: Final = {
+    "content_filter": (
+        ErrorKind.INVALID_REQUEST,
+        "The content filter of {} stopped the answer.",
+        "Word the requirements differently, or use another provider.",
+    ),
+    "insufficient_system_resource": (  # DeepSeek's
+        ErrorKind.TRANSIENT,
+        "{} ran out of resources in mid-answer.",
+        "Try again, or use another provider.",
+    ),
+}
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
 class GuardedCall:
     """A call from its first to its last piece.
 
-    spoken: whether any text or reasoning has come.
+    spoken: whether any text or reasoning has come. connection: None until it is made.
     """
 
     def __init__(
@@ -50,7 +64,8 @@ class GuardedCall:
         observer: CallObserver,
     ) -> None:
         self.spoken = False
-        self._call = call
+        self.call = call
+        self.connection: Connection | None = None
         self._messages = messages
         self._arguments = arguments
         self._connect = connect
@@ -59,7 +74,6 @@ class GuardedCall:
         self._queue: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._tap = Tap(on_reasoning=lambda text: self._queue.put_nowait(Piece(text, reasoning=True)))
         self._splitter = ReasoningSplitter()
-        self._connection: Connection | None = None
         self._pump: asyncio.Task[None] | None = None
         self._stopped = False
         self._function_calls: list[FunctionCall] = []
@@ -70,9 +84,9 @@ class GuardedCall:
 
     async def stream(self, token: CancellationToken | None) -> AsyncGenerator[str, None]:
         """Pieces of the answer. Reports usage however it ends; raises AppError."""
-        self._connection = await self._connect(self._call, self._tap)
+        self.connection = await self._connect(self.call, self._tap)
         self._started = time.monotonic()
-        self._pump = asyncio.create_task(self._run(self._connection))
+        self._pump = asyncio.create_task(self._run(self.connection))
         if token is not None:
             token.link_future(self._pump)
         reason = "cancelled"
@@ -82,7 +96,7 @@ class GuardedCall:
                     yield text
             for text in self._pass_on(self._splitter.finish()):
                 yield text
-            self._check_end(self._connection)
+            self._check_end(self.connection)
             reason = self._finish_reason()
         except AppError:
             reason = "error"
@@ -101,8 +115,8 @@ class GuardedCall:
                 self._pump.cancel()
             self._stopped = True
             await asyncio.gather(self._pump, return_exceptions=True)
-        if self._connection is not None:
-            await self._connection.client.close()
+        if self.connection is not None:
+            await self.connection.client.close()
 
     def result(self) -> CreateResult:
         """What was said, without the reasoning in it; after the stream has ended."""
@@ -127,9 +141,13 @@ class GuardedCall:
                 elif isinstance(item.content, list):
                     self._function_calls = item.content
         except PROVIDER_ERRORS as error:
-            raise classify(error, self._call.choice) from error
+            raise classify(error, self._asked(connection)) from error
         finally:
             self._queue.put_nowait(None)
+
+    def _asked(self, connection: Connection) -> Asked:
+        hosts = [host_of(address) for address in (*self.call.refused_at, connection.address) if address]
+        return Asked(self.call.choice, connection.sent, hosts)
 
     async def _next(self) -> Piece | None:
         """The next piece, or None at the end. Raises what the pump raised, or transient after the limit."""
@@ -145,7 +163,7 @@ class GuardedCall:
         return piece
 
     def _too_slow(self, limit: float) -> AppError:
-        name = self._call.choice.provider
+        name = self.call.choice.provider
         if self.spoken:
             return AppError(
                 ErrorKind.TRANSIENT,
@@ -173,18 +191,21 @@ class GuardedCall:
 
     def _check_end(self, connection: Connection) -> None:
         """A stream may end early, or have been made from half a prompt, without any error."""
-        name = self._call.choice.provider
+        name = self.call.choice.provider
         if self._tap.finish is None:
             raise AppError(ErrorKind.TRANSIENT, f"The answer of {name} broke off.")
+        if self._tap.finish in _ENDS:
+            kind, message, hint = _ENDS[self._tap.finish]
+            raise AppError(kind, message.format(name), hint)
         read = self._tap.prompt_tokens
         if not connection.cuts_silently or read is None or connection.window is None:
             return
         # No tokenizer joins words, so a prompt that was read whole has at least a token a word.
-        words = len(_WORD.findall(self._call.prompt))
+        words = len(_WORD.findall(self.call.prompt))
         if read >= connection.window or read < words:
             raise AppError(
                 ErrorKind.CONTEXT_WINDOW,
-                f"The prompt was truncated: {name} read {read} tokens of about {self._call.prompt_tokens}, "
+                f"The prompt was truncated: {name} read {read} tokens of about {self.call.prompt_tokens}, "
                 f"with a window of {connection.window}.",
                 "Give fewer or shorter context files, or use a model with a larger context.",
             )
@@ -201,11 +222,12 @@ class GuardedCall:
         refused = reason == "error" and not self.spoken and not self._gave_up
         known = tap.prompt_tokens is not None and tap.completion_tokens is not None
         self._usage = Usage(
-            prompt_tokens=(tap.prompt_tokens or 0) if known or refused else self._call.prompt_tokens,
+            prompt_tokens=(tap.prompt_tokens or 0) if known or refused else self.call.prompt_tokens,
             completion_tokens=(tap.completion_tokens or 0) if known else estimate_tokens(said),
+            cached_tokens=tap.cached_tokens if known else 0,
             estimated=not known,
             prompt_ms=tap.prompt_ms,
             first_token_ms=self._first_token_ms,
             total_ms=self._elapsed_ms(),
         )
-        self._observer.usage(self._usage, self._call.choice, reason)
+        self._observer.usage(self._usage, self.call.choice, reason)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from autogen_core import CancellationToken
 from autogen_core.models import ChatCompletionClient, CreateResult, LLMMessage, ModelInfo, RequestUsage
@@ -13,59 +13,49 @@ from autogen_core.tools import Tool, ToolSchema
 from pydantic import BaseModel
 from typing_extensions import override
 
-from app.errors import AppError, ErrorKind
-from app.models.calls import CallObserver, CallOptions, CallSite, ModelChoice
-from app.models.connections import Call
-from app.models.guarded_call import Connect, GuardedCall
+from app.errors import AppError
+from app.models.calls import CallObserver, CallOptions, CallSite, GivenUpError, ModelChoice
+from app.models.connections import Call, Connector
+from app.models.guarded_call import GuardedCall
 from app.models.joining import Joiner
+from app.models.recovery import Recovery
 from app.models.taps import text_model_info
 from app.models.tokens import estimate_prompt
 from app.settings import Timeouts
-
-_SWITCH_ON: Final = frozenset({ErrorKind.AUTH, ErrorKind.QUOTA, ErrorKind.TRANSIENT, ErrorKind.MODEL_MISSING})
-
-
-@dataclass(frozen=True)
-class Fallbacks:
-    """Where to go on when a call fails before its first word.
-
-    names: "provider" or "provider:model", in order. resolve: from a name to a choice; raises AppError.
-    """
-
-    names: tuple[str, ...]
-    resolve: Callable[[str], Awaitable[ModelChoice]]
 
 
 class GuardedClient(ChatCompletionClient):
     """Wraps AutoGen's clients for one turn; every call has a connection of its own, closed at its end.
 
-    choice: what is used now; it changes where a fallback takes over. finish_reason: of the last call,
-    stop | length | function_calls | content_filter | unknown.
+    finish_reason: of the last call, stop | length | function_calls | content_filter | unknown.
     """
 
     def __init__(
         self,
-        choice: ModelChoice,
         options: CallOptions,
         site: CallSite,
         observer: CallObserver,
         *,
-        connect: Connect,
+        connector: Connector,
         timeouts: Timeouts,
-        fallbacks: Fallbacks,
+        recovery: Recovery,
     ) -> None:
-        self.choice = choice
         self.finish_reason = "unknown"
         self._options = options
         self._site = site
         self._observer = observer
-        self._connect = connect
+        self._connector = connector
         self._timeouts = timeouts
-        self._fallbacks = fallbacks
-        self._untried = list(fallbacks.names)
+        self._recovery = recovery
         self._attempt = site.attempt - 1
         self._running: GuardedCall | None = None
+        self._said: dict[str, str] = {}
         self._usage = RequestUsage(prompt_tokens=0, completion_tokens=0)
+
+    @property
+    def choice(self) -> ModelChoice:
+        """What is used now; it changes where a fallback takes over."""
+        return self._recovery.choice
 
     @override
     async def create(
@@ -116,6 +106,7 @@ class GuardedClient(ChatCompletionClient):
             "json_output": json_output,
             "extra_create_args": extra_create_args,
         }
+        self._recovery.begin()
         while True:
             call: GuardedCall | None = None
             try:
@@ -127,19 +118,23 @@ class GuardedClient(ChatCompletionClient):
                             yield text
                 if text := joiner.rest():
                     yield text
+                await self._recovery.answered(call)
                 yield self._ended(call)
                 return
             except AppError as error:
                 spoken = call is not None and call.spoken
-                if spoken or error.kind not in _SWITCH_ON or not await self._switch(error):
-                    self._observer.failed(error)
-                    raise
+                if not spoken and await self._recovery.again(error, call, cancellation_token):
+                    continue
+                final = error if spoken or not error.facts.retryable else GivenUpError.of(error)
+                self._observer.failed(final)
+                raise final from error
             finally:
                 self._running = None
 
     @override
     async def close(self) -> None:
-        """Stop a call that is still going on. The client can be used again."""
+        """Stop a call that is still going on, or a wait. The client can be used again."""
+        self._recovery.stop()
         if self._running:
             await self._running.stop()
 
@@ -183,29 +178,26 @@ class GuardedClient(ChatCompletionClient):
             prompt="\n".join(str(m.content) for m in messages),
             prompt_tokens=tokens,
             max_tokens=self._observer.allow(tokens, self._options.max_tokens),
+            refused_at=self._recovery.refused_at,
+            said=self._said,
         )
         self._running = GuardedCall(
-            call, messages, arguments, connect=self._connect, timeouts=self._timeouts, observer=self._observer
+            call,
+            messages,
+            arguments,
+            connect=self._connector.connect,
+            timeouts=self._timeouts,
+            observer=self._observer,
         )
         return self._running
 
     def _ended(self, call: GuardedCall) -> CreateResult:
         result = call.result()
         self.finish_reason = result.finish_reason
+        if isinstance(result.content, str) and result.thought:
+            self._said[result.content] = result.thought
         self._usage = RequestUsage(
             prompt_tokens=self._usage.prompt_tokens + result.usage.prompt_tokens,
             completion_tokens=self._usage.completion_tokens + result.usage.completion_tokens,
         )
         return result
-
-    async def _switch(self, error: AppError) -> bool:
-        """Go on with the next fallback that can be had; False where there is none."""
-        while self._untried:
-            try:
-                new = await self._fallbacks.resolve(self._untried.pop(0))
-            except AppError:  # not to be had either: the next one
-                continue
-            old, self.choice = self.choice, new
-            self._observer.switched(old, new, error.message)
-            return True
-        return False

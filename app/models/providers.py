@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import Mapping
 
 from app.errors import AppError, ErrorKind
+from app.models.addresses import Resolve, system_resolve
 from app.models.backends import Backend, ModelFacts
 from app.models.calls import CallObserver, CallOptions, CallSite, ModelChoice
 from app.models.catalogue import Catalogue, ProviderStatus
 from app.models.connections import Connector
-from app.models.guarded_client import Fallbacks, GuardedClient
+from app.models.guarded_client import GuardedClient
 from app.models.keys import KeyStore
+from app.models.recovery import Fallbacks, Recovery
 from app.models.scripted import SCRIPTED_CLASS, Scripts
 from app.models.services import served_models
-from app.settings import CONFIG_DIR, ProviderConfig, Settings
+from app.settings import CONFIG_DIR, ProviderConfig, Retry, Settings
 from app.settings.problems import suggestion
 
 _GB = 1e9
@@ -23,7 +25,7 @@ _GB = 1e9
 class Providers:
     """All providers of one process; thread-safe.
 
-    backends: by the name of the engine (`engine` in models.yaml).
+    backends: by the name of the engine (`engine` in models.yaml). resolve: looks host names up.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class Providers:
         keys: KeyStore,
         backends: Mapping[str, Backend],
         scripts: Scripts | None = None,
+        resolve: Resolve = system_resolve,
     ) -> None:
         self._settings = settings
         self._models = settings.models
@@ -39,7 +42,7 @@ class Providers:
         self._backends = backends
         self._scripts = scripts or Scripts(CONFIG_DIR / "scripts")
         self._catalogue = Catalogue(self._models, keys, backends, self._scripts)
-        self._connector = Connector(settings, keys, backends, self._scripts)
+        self._connector = Connector(settings, keys, backends, self._scripts, resolve)
 
     def check_choice(self, provider: str | None, model: str | None) -> None:
         """Raise AppError(config) where a named provider or script does not exist; asks no engine."""
@@ -66,18 +69,30 @@ class Providers:
         )
 
     async def open(
-        self, choice: ModelChoice, options: CallOptions, site: CallSite, observer: CallObserver
+        self,
+        choice: ModelChoice,
+        options: CallOptions,
+        site: CallSite,
+        observer: CallObserver,
+        *,
+        instead_of: ModelChoice | None = None,
     ) -> GuardedClient:
-        """A fresh client for one turn; the caller closes it. Nothing is connected before the first call."""
-        fallbacks = Fallbacks(self._config(choice.provider).fallback, self._fallback)
+        """A fresh client for one turn; the caller closes it. Nothing is connected before the first call.
+
+        instead_of: the choice that this one took over from; its fallbacks after this one remain.
+        """
+        names = self._config((instead_of or choice).provider).fallback
+        remaining = _after(names, choice) if instead_of else names
+        recovery = Recovery(
+            choice, self._connector, Fallbacks(remaining, self._fallback), self._retry, observer
+        )
         return GuardedClient(
-            choice,
             options,
             site,
             observer,
-            connect=self._connector.connect,
+            connector=self._connector,
             timeouts=self._settings.timeouts,
-            fallbacks=fallbacks,
+            recovery=recovery,
         )
 
     async def status(self) -> list[ProviderStatus]:
@@ -107,6 +122,9 @@ class Providers:
             )
         return config
 
+    def _retry(self, choice: ModelChoice) -> Retry:
+        return self._config(choice.provider).retry
+
     def _default(self, provider: str) -> str:
         model = self._config(provider).default_model
         if model is None:
@@ -126,8 +144,8 @@ class Providers:
         if config.engine:
             return await self._of_engine(provider, self._backends[config.engine], model)
         key = await asyncio.to_thread(self._keys.required, provider)
-        if model is None and config.default_model is None and config.base_url:
-            served = await served_models(provider, config.base_url, key)
+        if model is None and config.default_model is None and config.addresses:
+            served = await served_models(provider, config.addresses[0], key)
             model = served[0] if served else None
         return ModelChoice(provider, model or self._default(provider), "you named the provider")
 
@@ -190,6 +208,15 @@ class Providers:
     async def _fallback(self, name: str) -> ModelChoice:
         provider, _, model = name.partition(":")
         return await self._named(provider, model or None)
+
+
+def _after(names: tuple[str, ...], used: ModelChoice) -> tuple[str, ...]:
+    """The fallbacks after the one that is used."""
+    for index, name in enumerate(names):
+        provider, _, model = name.partition(":")
+        if provider == used.provider and model in ("", used.model):
+            return names[index + 1 :]
+    return names
 
 
 def _best(models: list[ModelFacts]) -> ModelFacts | None:

@@ -1,15 +1,14 @@
 """AutoGen's two clients, with a tap on the raw chunks: AutoGen drops or mangles part of what they say.
 
 Ollama: the reasoning field, the reason of the end and the times are dropped, and its connection is never
-closed. OpenAI: reasoning is put into the text as `<think>`, and llama.cpp's times are dropped.
+closed. OpenAI: reasoning is put into the text as `<think>`, llama.cpp's times are dropped, and a chunk that
+is not quite as it should be ends in an exception of Python's.
 """
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, Self, cast
 
 import httpx
@@ -24,9 +23,9 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam, C
 from typing_extensions import override
 
 from app.models.addresses import is_local
+from app.models.chunks import Told, read_chunk
+from app.models.pinning import Allowed, pinned_transport, tls
 
-# DeepSeek, Moonshot, Qwen and llama.cpp name it so; vLLM and OpenRouter use the second.
-_REASONING_FIELDS: Final = ("reasoning_content", "reasoning")
 _NS_PER_MS: Final = 1e6
 
 
@@ -35,27 +34,24 @@ class Tap:
     """What the raw chunks of one call said. Tokens and times are None where the service did not tell.
 
     on_reasoning: takes reasoning as it comes. finish: the service's own word, None while it goes on.
+    history: reasoning by the answer that it led to, for services that want it back with that answer.
     """
 
     on_reasoning: Callable[[str], None]
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    cached_tokens: int = 0
     prompt_ms: float | None = None
     finish: str | None = None
+    history: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Tapped(Protocol):
     """A client with a tap."""
 
-    def watch(self, tap: Tap) -> None:
-        """Tell this tap from now on."""
+    def watch(self, tap: Tap, allowed: Allowed) -> None:
+        """Tell this tap from now on, and connect only to addresses that are allowed."""
         ...
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Loading the certificates takes about 30 ms, so all clients share them."""
-    return ssl.create_default_context()
 
 
 class TappedOllama(BaseOllamaChatCompletionClient, Component[BaseOllamaClientConfigurationConfigModel]):
@@ -77,9 +73,11 @@ class TappedOllama(BaseOllamaChatCompletionClient, Component[BaseOllamaClientCon
             model_info=config.model_info,
         )
 
-    def watch(self, tap: Tap) -> None:
-        """Tell this tap from now on."""
+    def watch(self, tap: Tap, allowed: Allowed) -> None:
+        """See `Tapped`."""
         self._watched.tap = tap
+        if self._watched.transport:
+            self._watched.transport.allowed = allowed
 
     @override
     async def close(self) -> None:
@@ -99,12 +97,14 @@ class _WatchedOllama(ollama.AsyncClient):
     tap: Tap
 
     def __init__(self, host: str, connect: float) -> None:
+        self.transport = pinned_transport(host)
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             host=host,
             timeout=httpx.Timeout(None, connect=connect),
             follow_redirects=False,
-            verify=_tls(),
+            verify=tls(),
             trust_env=not is_local(host),
+            transport=self.transport,
         )
 
     @override
@@ -134,19 +134,26 @@ class TappedOpenAI(OpenAIChatCompletionClient):
     component_provider_override = "app.models.taps.TappedOpenAI"
 
     def __init__(self, **config: Any) -> None:
-        config["timeout"] = openai.Timeout(None, connect=config["timeout"])
-        http_client = openai.DefaultAsyncHttpxClient(
-            follow_redirects=False, verify=_tls(), trust_env=not is_local(config["base_url"])
+        timeout = openai.Timeout(None, connect=config.pop("timeout"))
+        self._transport = pinned_transport(config["base_url"])
+        http_client = httpx.AsyncClient(
+            timeout=httpx.Timeout(**timeout.as_dict()),
+            follow_redirects=False,
+            verify=tls(),
+            trust_env=not is_local(config["base_url"]),
+            transport=self._transport,
         )
         # The parameters of AutoGen's constructor leave http_client out, but it is passed on.
-        super().__init__(**config, http_client=http_client)  # pyright: ignore[reportCallIssue]
+        super().__init__(**config, timeout=timeout, http_client=http_client)  # pyright: ignore[reportCallIssue]
         # The library takes these from OPENAI_ORG_ID and OPENAI_PROJECT_ID, whatever server it talks to.
         self._client.organization = config.get("organization")
         self._client.project = None
 
-    def watch(self, tap: Tap) -> None:
-        """Tell this tap from now on."""
+    def watch(self, tap: Tap, allowed: Allowed) -> None:
+        """See `Tapped`."""
         self._tap = tap
+        if self._transport:
+            self._transport.allowed = allowed
 
     @override
     async def _create_stream_chunks(
@@ -156,27 +163,32 @@ class TappedOpenAI(OpenAIChatCompletionClient):
         create_args: dict[str, Any],
         cancellation_token: CancellationToken | None,
     ) -> AsyncGenerator[ChatCompletionChunk]:
-        chunks = super()._create_stream_chunks(tool_params, oai_messages, create_args, cancellation_token)
-        async for chunk in chunks:
-            self._note(chunk)
+        messages = [_with_reasoning(message, self._tap.history) for message in oai_messages]
+        chunks = super()._create_stream_chunks(tool_params, messages, create_args, cancellation_token)
+        async for raw in chunks:
+            chunk, told = read_chunk(raw)
+            self._note(told)
             yield chunk
 
-    def _note(self, chunk: ChatCompletionChunk) -> None:
-        if chunk.usage:
-            self._tap.prompt_tokens = chunk.usage.prompt_tokens
-            self._tap.completion_tokens = chunk.usage.completion_tokens
-        timings: object = (chunk.model_extra or {}).get("timings")
-        if isinstance(timings, Mapping):
-            self._tap.prompt_ms = cast(Mapping[str, float], timings).get("prompt_ms")
-        for choice in chunk.choices[:1]:
-            self._tap.finish = choice.finish_reason or self._tap.finish
-            extra = choice.delta.model_extra or {}
-            # Taken out, or AutoGen would put it into the text.
-            texts = [extra.pop(name, None) for name in _REASONING_FIELDS]
-            for text in texts:
-                if isinstance(text, str) and text:
-                    self._tap.on_reasoning(text)
-                    break
+    def _note(self, told: Told) -> None:
+        tap = self._tap
+        if told.prompt_tokens is not None and told.completion_tokens is not None:
+            tap.prompt_tokens, tap.completion_tokens = told.prompt_tokens, told.completion_tokens
+            tap.cached_tokens = told.cached_tokens
+        tap.prompt_ms = tap.prompt_ms if told.prompt_ms is None else told.prompt_ms
+        tap.finish = told.finish or tap.finish
+        if told.reasoning:
+            tap.on_reasoning(told.reasoning)
+
+
+def _with_reasoning(
+    message: ChatCompletionMessageParam, history: Mapping[str, str]
+) -> ChatCompletionMessageParam:
+    content = message.get("content")
+    reasoning = history.get(content) if isinstance(content, str) else None
+    if message["role"] != "assistant" or not reasoning:
+        return message
+    return cast(ChatCompletionMessageParam, {**message, "reasoning_content": reasoning})
 
 
 def text_model_info(family: str = "unknown", capabilities: frozenset[str] = frozenset()) -> ModelInfo:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import Usage
@@ -46,6 +46,7 @@ class TurnObserver:
     def usage(self, usage: Usage, choice: ModelChoice, finish_reason: str) -> None:
         self.spent = self.spent.plus(usage)
         mark = " (estimated)" if usage.estimated else ""
+        mark += f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
         self._emit(
             EventDraft(
                 type=EventType.USAGE_RECORDED,
@@ -59,6 +60,9 @@ class TurnObserver:
                 },
             )
         )
+
+    def note(self, message: str, data: dict[str, Any]) -> None:
+        self._emit(EventDraft(type=EventType.NOTE, agent=self._agent, message=message, data=data))
 
     def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None:
         self._emit(

@@ -16,6 +16,7 @@ from app.domain.runs import RunState, RunStatus
 from app.errors import AppError
 from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
+from app.session.choosing import Choosing
 from app.session.observer import TurnObserver
 from app.session.policy import USER_PROXY, Next, after_turn, speaker
 from app.session.ports import Store
@@ -55,9 +56,12 @@ async def run_turn(tools: TurnTools, claim: Claim, state: RunState) -> TurnEnd:
         await asyncio.wait({writing, speaking}, return_when=asyncio.FIRST_COMPLETED)
         if not speaking.done():
             writing.result()
-        drafts, outcome = await speaking
-        await _stop(writing)
-        await recorder.flush()
+        try:
+            drafts, outcome = await speaking
+        finally:
+            # Also what a turn that fails has told: the waits and switches before it gave up.
+            await _stop(writing)
+            await recorder.flush()
         return await in_thread(_commit, tools.store, claim, drafts, outcome)
     finally:
         await _stop(speaking, writing)
@@ -104,6 +108,9 @@ class _Turn:
             recorder.emit,
             safety_enabled=tools.settings.code_safety_enabled,
         )
+        self._choosing = Choosing(
+            tools.providers, tools.store, claim, self._workspace, tools.settings.agents[self._agent].model
+        )
         self._observer = TurnObserver(
             self._agent, state.usage.total_tokens, tools.settings.run.max_tokens, recorder.emit
         )
@@ -115,9 +122,10 @@ class _Turn:
             self._begin(None)
             team_state = await self._team_turn(None)
         else:
-            choice = await self._choose()
-            self._begin(choice)
-            team_state = await self._model_turn(choice)
+            wanted = await self._choosing.wanted()
+            stand_in = self._choosing.stand_in(wanted)
+            self._begin(stand_in or wanted)
+            team_state = await self._model_turn(wanted, stand_in)
         seconds = time.monotonic() - started
         before = self._workspace.state
         self._workspace.update(
@@ -128,22 +136,6 @@ class _Turn:
         )
         following = after_turn(self._workspace.state, self._agent, self._claim.run.request.max_iterations)
         return self._closing(following, seconds), _Outcome(following, self._agent, self._workspace)
-
-    async def _choose(self) -> ModelChoice:
-        """The run's model, chosen once at its first turn unless the agent has one of its own."""
-        request, state = self._claim.run.request, self._workspace.state
-        chosen = ModelChoice(state.provider, state.model)
-        if not state.provider:
-            chosen = await self._tools.providers.choose(request.provider, request.model)
-            self._workspace.update(provider=chosen.provider, model=chosen.model)
-        return self._own_choice() or chosen
-
-    def _own_choice(self) -> ModelChoice | None:
-        own = self._tools.settings.agents[self._agent].model
-        if not own:
-            return None
-        provider, _, model = own.partition(":")
-        return ModelChoice(provider, model, f"set for {self._agent}")
 
     def _begin(self, choice: ModelChoice | None) -> None:
         model = {"provider": choice.provider, "model": choice.model} if choice else {}
@@ -161,7 +153,7 @@ class _Turn:
                 EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data})
             )
 
-    async def _model_turn(self, choice: ModelChoice) -> dict[str, Any]:
+    async def _model_turn(self, wanted: ModelChoice, stand_in: ModelChoice | None) -> dict[str, Any]:
         settings = self._tools.settings.agents[self._agent]
         revising = self._workspace.state.round > 1 and settings.revise_temperature is not None
         options = CallOptions(
@@ -170,9 +162,13 @@ class _Turn:
             top_p=settings.top_p,
         )
         site = CallSite(self._agent, self._claim.run.id, self._workspace.state.round)
-        client = await self._tools.providers.open(choice, options, site, self._observer)
+        client = await self._tools.providers.open(
+            stand_in or wanted, options, site, self._observer, instead_of=wanted if stand_in else None
+        )
         try:
-            return await self._team_turn(client)
+            team_state = await self._team_turn(client)
+            self._choosing.settle(wanted, client.choice)
+            return team_state
         except RuntimeError as error:
             # AutoGen turns an agent's exception into RuntimeError(text); the observer kept the real one.
             if self._observer.error is None:

@@ -18,6 +18,19 @@ ClientClass = Literal[
 ]
 
 
+class Retry(BaseModel):
+    """How often a call is tried again where it failed before its first word, and how long to wait.
+
+    times: after the first try. first_wait, longest_wait: seconds; the wait doubles from one to the other.
+    """
+
+    model_config = _STRICT
+
+    times: int = Field(default=2, ge=0, le=10)
+    first_wait: float = Field(default=2.0, ge=0)
+    longest_wait: float = Field(default=60.0, ge=0)
+
+
 class ProviderConfig(BaseModel):
     """One provider; config/models.yaml says what each key means.
 
@@ -32,13 +45,24 @@ class ProviderConfig(BaseModel):
     config: dict[str, Any] = Field(default_factory=dict)
     engine: Literal["ollama", "builtin"] | None = None
     base_url: str | None = None
+    base_urls: tuple[str, ...] = ()
     key_env: str | None = Field(default=None, pattern=r"^[A-Z][A-Z0-9_]*$")
     key_optional: bool = False
     include_usage: bool = True
+    answer_bound: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    request: dict[str, Any] = Field(default_factory=dict[str, Any])
+    leave_out: tuple[str, ...] = ()
+    reasoning_history: Literal["drop", "send"] = "drop"
     default_model: str | None = None
     models: tuple[str, ...] = ()
     fallback: tuple[str, ...] = ()
     context_length: int | None = Field(default=None, ge=1024)
+    retry: Retry = Retry()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the provider answers: `base_url` alone where it is set, else one address a region."""
+        return (self.base_url,) if self.base_url else self.base_urls
 
 
 class ModelsConfig(BaseModel):

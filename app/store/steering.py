@@ -1,4 +1,4 @@
-"""What the user does to a run from outside: cancel it, go on with it, go back in it."""
+"""What the user does to a run from outside: cancel it, go on with it, go back in it, switch its model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.errors import AppError, ErrorKind
 from app.store.event_log import write_events
 from app.store.gates import reopen_gate, standing_gate, supersede_after
 from app.store.runs import FREE, change_run, find_run, lock_run, refuse_if_followed, refuse_if_held
-from app.store.turns import drop_turns_after, find_turn
+from app.store.turns import drop_turns_after, find_turn, load_state
 
 _REOPENABLE = (RunStatus.CANCELLED, RunStatus.BUDGET, RunStatus.FAILED)
 _DECIDED = (RunStatus.APPROVED, RunStatus.REJECTED)
@@ -75,6 +75,41 @@ def rewind(conn: Connection, run_id: str, turn: int, alive: Callable[[str], bool
     run = holding.run.model_copy(update={"epoch": holding.run.epoch + 1})
     note = EventDraft(type=EventType.NOTE, message=f"Rewound to turn {turn}", data={"rewind_to": turn})
     return _go_on(conn, run, note, reopen_gate(conn, run, turn))
+
+
+def switch_model(conn: Connection, run_id: str, provider: str, model: str | None) -> tuple[Run, list[Event]]:
+    """Let the following turns use another model; whoever works on the run reads it there.
+
+    Raises AppError(conflict) where the run was decided.
+    """
+    run = lock_run(conn, run_id).run
+    if run.status in _DECIDED:
+        raise AppError(
+            ErrorKind.CONFLICT, f"Run {run.number} is {run.status}.", "Start a follow-up with that model."
+        )
+    old = _model_of(conn, run)
+    new = {"provider": provider, "model": model or ""}
+    request = run.request.model_copy(update={"provider": provider, "model": model})
+    change_run(conn, run_id, request=request.model_dump(mode="json"))
+    switched = EventDraft(
+        type=EventType.MODEL_SWITCHED,
+        message=f"{_words(old)} -> {_words(new)}: you chose it, from the next turn on",
+        data={"from": old, "to": new, "why": "user"},
+    )
+    written = write_events(conn, run, [switched])
+    return find_run(conn, run_id).run, written
+
+
+def _model_of(conn: Connection, run: Run) -> dict[str, str]:
+    """What the run would have gone on with; empty words where that was not chosen yet."""
+    if run.request.provider and run.request.model:
+        return {"provider": run.request.provider, "model": run.request.model}
+    state = load_state(conn, find_turn(conn, run.id))
+    return {"provider": state.provider or run.request.provider or "", "model": state.model}
+
+
+def _words(model: dict[str, str]) -> str:
+    return f"{model['provider'] or 'not chosen yet'} {model['model']}".strip()
 
 
 def _go_on(conn: Connection, run: Run, note: EventDraft, gate: EventDraft | None) -> tuple[Run, list[Event]]:

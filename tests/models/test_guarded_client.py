@@ -29,7 +29,10 @@ def server() -> Iterator[OpenAIServer]:
 
 
 def providers_on(server: OpenAIServer, home: Path, **overrides: object) -> Providers:
-    base = {"models.providers.openai_compatible.base_url": server.url}
+    base = {
+        "models.providers.openai_compatible.base_url": server.url,
+        "models.providers.openai_compatible.retry.times": 0,
+    }
     more = {key.replace("__", "."): value for key, value in overrides.items()}
     settings = settings_for(home, {**base, **more})
     return providers_for(settings, environment={"OPENAI_COMPATIBLE_API_KEY": SECRET})
@@ -107,12 +110,16 @@ def test_usage_is_counted_where_the_service_tells_none(server: OpenAIServer, tmp
 
 
 def test_a_service_that_refuses_stream_options(server: OpenAIServer, tmp_path: Path) -> None:
+    """It is asked once more without, and never again with; or not even once, where models.yaml says so."""
     server.play(Reply("ok", refuses_usage=True))
-    watcher = Watcher()
-    assert failure(providers_on(server, tmp_path), Watcher()).kind is ErrorKind.CONFIG
+    watcher, providers = Watcher(), providers_on(server, tmp_path)
+    assert [call(providers, watcher)[0] for _ in range(2)] == ["ok", "ok"]
+    assert ["stream_options" in request.body for request in server.requests] == [True, False, False]
+    assert [usage.estimated for usage, _, reason in watcher.usages if reason == "stop"] == [True, True]
+    assert "stream_options" in watcher.notes[0][0]
     off = providers_on(server, tmp_path, models__providers__openai_compatible__include_usage=False)
-    assert call(off, watcher)[0] == "ok"
-    assert watcher.usages[0][0].estimated
+    assert call(off, Watcher())[0] == "ok"
+    assert len(server.requests) == 4
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])

@@ -65,7 +65,7 @@ def test_a_bare_template_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ollama", [StandInBackend(), StandInBackend(CODER, usable=False)])
 def test_then_a_cloud_provider_with_a_key(tmp_path: Path, ollama: StandInBackend) -> None:
     choice = chosen(providers(tmp_path, ollama=ollama, keys=KEYS))
-    assert (choice.provider, choice.model) == ("deepseek", "deepseek-chat")
+    assert (choice.provider, choice.model) == ("deepseek", "deepseek-flash")
     assert choice.why == "its key is set; there is no Ollama with a model"
 
 
@@ -104,7 +104,7 @@ def test_nothing_at_all(tmp_path: Path) -> None:
         (None, "qwen2.5-coder-1.5b", ("builtin", "qwen2.5-coder-1.5b")),
         ("deepseek", "any-name", ("deepseek", "any-name")),
         (None, "deepseek:any-name", ("deepseek", "any-name")),
-        (None, "deepseek-reasoner", ("deepseek", "deepseek-reasoner")),
+        (None, "deepseek-v4-pro", ("deepseek", "deepseek-v4-pro")),
         ("scripted", None, ("scripted", "demo")),
         (None, "scripted:demo", ("scripted", "demo")),
     ],

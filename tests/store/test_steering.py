@@ -244,3 +244,48 @@ def test_only_the_newest_run_of_a_session_goes_on(store: SqlStore) -> None:
         store.rewind(run.id, 1, alive)
     with refused(ErrorKind.CONFLICT, "followed by another"):
         store.reopen(run.id, alive)
+
+
+# Switching the model
+
+
+@pytest.mark.parametrize("where", ["queued", "held", "waiting", "cancelled"])
+def test_the_model_is_switched_wherever_the_run_stands(store: SqlStore, other: SqlStore, where: str) -> None:
+    run = run_at_gate(store)[0] if where == "waiting" else store.start_run(REQUEST)
+    claim = must_claim(store, run.id) if where == "held" else None
+    if where == "cancelled":
+        store.request_cancel(run.id, dead)
+    before = store.run(run.id)
+    switched = other.switch_model(run.id, "openai", "gpt")
+    assert switched == store.run(run.id)
+    assert (switched.request.provider, switched.request.model) == ("openai", "gpt")
+    unchanged = {"request": switched.request}
+    assert before.model_copy(update=unchanged) == switched, "nothing else has changed"
+    event = store.events(run.session_id)[-1]
+    assert (event.type, event.turn, event.data["why"]) == (EventType.MODEL_SWITCHED, None, "user")
+    assert event.data["to"] == {"provider": "openai", "model": "gpt"}
+    if claim:
+        assert store.renew(claim, LEASE) is False, "the claim still holds"
+
+
+def test_a_second_switch_tells_what_the_first_one_chose(store: SqlStore) -> None:
+    run = store.start_run(REQUEST)
+    store.switch_model(run.id, "deepseek", "flash")
+    store.switch_model(run.id, "openai", None)
+    first, second = (e.data for e in store.events(run.session_id) if e.type is EventType.MODEL_SWITCHED)
+    assert first["from"] == {"provider": "", "model": ""}
+    assert second["from"] == first["to"] == {"provider": "deepseek", "model": "flash"}
+    assert second["to"] == {"provider": "openai", "model": ""}
+
+
+def test_a_decided_run_keeps_its_model(store: SqlStore) -> None:
+    run = store.start_run(REQUEST)
+    play_turn(store, run.id, RunStatus.APPROVED)
+    with refused(ErrorKind.CONFLICT, "approved"):
+        store.switch_model(run.id, "openai", "gpt")
+
+
+def test_a_fork_keeps_the_model_that_was_switched_to(store: SqlStore) -> None:
+    run = run_at_gate(store)[0]
+    store.switch_model(run.id, "openai", "gpt")
+    assert store.fork(run.id, 2).request.model == "gpt"

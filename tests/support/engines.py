@@ -32,10 +32,11 @@ CHATML = """{{ range .Messages }}<|im_start|>{{ .Role }}
 @dataclass(frozen=True)
 class OllamaServer:
     """A running server. url: plain host URL. model: the 0.5B model with its chat template; bare: the
-    same without one. store: its folder of models."""
+    same without one. store: its folder of models. pid: of the server; models run in children of it."""
 
     url: str
     store: Path
+    pid: int
     model: str = OLLAMA_MODEL
     bare: str = BARE_MODEL
 
@@ -67,7 +68,8 @@ def ollama_server(weights_05b: Path, tmp_path_factory: pytest.TempPathFactory) -
     try:
         for name, more in ((OLLAMA_MODEL, chatml_lines()), (BARE_MODEL, "")):
             create_model(program, url, name, f"FROM {weights_05b}\n{more}", home)
-        yield OllamaServer(url, home / "models")
+        assert process.pid is not None
+        yield OllamaServer(url, home / "models", process.pid)
     finally:
         process.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from autogen_core.models import CreateResult, LLMMessage, SystemMessage, UserMessage
 
@@ -32,6 +33,7 @@ class Watcher:
         self.reasons = ""
         self.usages: list[tuple[Usage, ModelChoice, str]] = []
         self.switches: list[tuple[ModelChoice, ModelChoice, str]] = []
+        self.notes: list[tuple[str, dict[str, Any]]] = []
         self.error: AppError | None = None
 
     def allow(self, prompt_tokens: int, max_tokens: int) -> int:
@@ -43,6 +45,9 @@ class Watcher:
 
     def usage(self, usage: Usage, choice: ModelChoice, finish_reason: str) -> None:
         self.usages.append((usage, choice, finish_reason))
+
+    def note(self, message: str, data: dict[str, Any]) -> None:
+        self.notes.append((message, data))
 
     def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None:
         self.switches.append((old, new, why))

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Self
 
-USAGE: Final = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+USAGE: Final[dict[str, Any]] = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Reply:
 
     usage: sent in a last chunk where the request asks for it; None for a service that never tells.
     refuses_usage: answers 400 to a request that asks. finish: None leaves the reason out.
-    timings: as llama.cpp adds them to the last chunk. status and error: instead of a stream.
+    timings: as llama.cpp adds them to the last chunk. done: whether the stream says that it ends.
+    status and error: instead of a stream; body: the whole of such an answer, where it has another shape.
     """
 
     def __init__(
@@ -52,10 +53,12 @@ class Reply:
         status: int = 200,
         error: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
-        usage: dict[str, int] | None = USAGE,
+        usage: dict[str, Any] | None = USAGE,
         refuses_usage: bool = False,
         finish: str | None = "stop",
         timings: dict[str, float] | None = None,
+        done: bool = True,
+        body: dict[str, Any] | None = None,
     ) -> None:
         self.steps = steps
         self.status = status
@@ -65,6 +68,8 @@ class Reply:
         self.refuses_usage = refuses_usage
         self.finish = finish
         self.timings = timings
+        self.done = done
+        self.body = body
 
 
 @dataclass
@@ -78,7 +83,10 @@ class Request:
 
 
 class OpenAIServer(ThreadingHTTPServer):
-    """Plays its replies in turn; the last one repeats. models: what `GET /v1/models` lists."""
+    """Plays its replies in turn; the last one repeats. models: what `GET /v1/models` lists.
+
+    Subclasses may refuse requests, and tell usage elsewhere than in a chunk of its own.
+    """
 
     daemon_threads = True
 
@@ -98,6 +106,16 @@ class OpenAIServer(ThreadingHTTPServer):
     def play(self, *replies: Reply) -> None:
         """The replies to the next requests."""
         self._replies = list(replies)
+
+    def refusal(self, request: Request) -> Reply | None:
+        """The answer to a request that breaks the service's rules, else None."""
+        return None
+
+    def last_chunks(self, reply: Reply, *, usage: bool) -> list[dict[str, Any]]:
+        """The end of a stream: reason, and usage where it was asked for and is known."""
+        extra = {"timings": reply.timings} if reply.timings else {}
+        chunks = [frame(finish=reply.finish, delta={"content": ""}, **extra)] if reply.finish else []
+        return [*chunks, frame(choices=[], usage=reply.usage)] if usage else chunks
 
     def next_reply(self) -> Reply:
         return self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
@@ -139,14 +157,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         request = Request(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-        reply = self.server.next_reply()
+        reply = self.server.refusal(request) or self.server.next_reply()
         with self.server.came:
             self.server.requests.append(request)
             self.server.came.notify_all()
         if reply.refuses_usage and "stream_options" in body:
             self._json(400, {"error": {"message": "stream_options is not supported"}})
         elif reply.status != 200:
-            self._json(reply.status, {"error": reply.error or {"message": "no"}}, reply.headers)
+            body = reply.body or {"error": reply.error or {"message": "no"}}
+            self._json(reply.status, body, reply.headers)
         else:
             self._stream(reply, request)
 
@@ -172,13 +191,12 @@ class _Handler(BaseHTTPRequestHandler):
             if step is STALL:
                 self._wait_for_close(request)
                 return
-            self._send(step if isinstance(step, bytes) else _event(_delta(step)))
-        if reply.finish:
-            extra = {"timings": reply.timings} if reply.timings else {}
-            self._send(_event({"content": ""}, reply.finish, **extra))
-        if reply.usage and request.body.get("stream_options", {}).get("include_usage"):
-            self._send(_line({**_FRAME, "choices": [], "usage": reply.usage}))
-        self._send(b"data: [DONE]\n\n")
+            self._send(step if isinstance(step, bytes) else data_line(frame(delta=_delta(step))))
+        asked = bool(request.body.get("stream_options", {}).get("include_usage"))
+        for chunk in self.server.last_chunks(reply, usage=asked and reply.usage is not None):
+            self._send(data_line(chunk))
+        if reply.done:
+            self._send(b"data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
     def _send(self, data: bytes) -> None:
@@ -199,9 +217,12 @@ def _delta(step: str | bytes | Reasoning | _Step) -> dict[str, Any]:
     return {step.name: step.text} if isinstance(step, Reasoning) else {"content": step}
 
 
-def _event(delta: dict[str, Any], finish: str | None = None, **extra: Any) -> bytes:
-    return _line({**_FRAME, **extra, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
+def frame(*, delta: dict[str, Any] | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
+    """A chunk. more: fields beside, or instead of, its one choice."""
+    choice = {"index": 0, "delta": delta or {}, "finish_reason": finish}
+    return {**_FRAME, "choices": [choice], **more}
 
 
-def _line(data: dict[str, Any]) -> bytes:
+def data_line(data: object) -> bytes:
+    """A line of the stream."""
     return f"data: {json.dumps(data)}\n\n".encode()
