@@ -99,7 +99,7 @@ class View:
                 self._told = run.turns.get(event.turn or 0)
             case EventType.RUN_FINISHED:
                 self._print(self._painter.result(run, event))
-            case EventType.NOTE if event.turn is None:
+            case EventType.NOTE | EventType.MODEL_SWITCHED if event.turn is None:
                 self._print(self._painter.note(event.message))
             case _:
                 pass

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.models.download import ProgressCallback
+
 
 @dataclass(frozen=True)
 class BackendStatus:
@@ -90,11 +92,12 @@ class Backend(Protocol):
         """Facts of one model, cached. model_missing: the message says how to get it."""
         ...
 
-    async def prepare(self, model: str, window: int) -> Endpoint:
+    async def prepare(self, model: str, window: int, progress: ProgressCallback | None = None) -> Endpoint:
         """Make `model` ready for prompts plus answers of `window` tokens; starts the engine if needed.
 
         Called before every model call, so it must be cheap when nothing changed. window is one of
         4096, 8192, 16384, 32768 (or the model's cap) and never shrinks for a model in a process.
+        progress: told about weights that have to be fetched first.
         """
         ...
 

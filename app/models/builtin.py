@@ -141,17 +141,11 @@ def _close(pipe: IO[str] | None) -> None:
 
 
 class BuiltinBackend:
-    """`Backend` over the builtin engine and the weights store.
+    """`Backend` over the builtin engine and the weights store."""
 
-    progress: told about downloads that `prepare` makes.
-    """
-
-    def __init__(
-        self, weights: WeightStore, engine: BuiltinEngine, progress: ProgressCallback | None = None
-    ) -> None:
+    def __init__(self, weights: WeightStore, engine: BuiltinEngine) -> None:
         self._weights = weights
         self._engine = engine
-        self._progress = progress
         self._facts: dict[str, ModelFacts] = {}
 
     async def detect(self) -> BackendStatus:
@@ -187,10 +181,10 @@ class BuiltinBackend:
             self._facts[model] = facts
         return facts
 
-    async def prepare(self, model: str, window: int) -> Endpoint:
+    async def prepare(self, model: str, window: int, progress: ProgressCallback | None = None) -> Endpoint:
         """See `Backend.prepare`. config: the engine cannot run here, or the disk is too full."""
         await self.facts(model)
-        path = await self._weights.ensure(model, self._progress)
+        path = await self._weights.ensure(model, progress)
         return await asyncio.to_thread(self._engine.serve, path, model, window)
 
     async def aclose(self) -> None:

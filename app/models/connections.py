@@ -15,6 +15,7 @@ from app.models.addresses import Resolve, check_address, system_resolve
 from app.models.arguments import OLLAMA, OPENAI, call_arguments, check_config, sent_names
 from app.models.backends import Backend, Endpoint, ModelFacts
 from app.models.calls import CallOptions, CallSite, ModelChoice
+from app.models.download_notes import DownloadNotes, Note
 from app.models.failures import CallError
 from app.models.keys import KeyStore
 from app.models.lessons import REASONING, Lessons, host_of
@@ -36,6 +37,7 @@ class Call:
     """One model call. prompt: text of the prompt. prompt_tokens: estimated. max_tokens: of the answer.
 
     refused_at: addresses that refused the key just now. said: reasoning by the answer that it led to.
+    note: tells the user something.
     """
 
     choice: ModelChoice
@@ -46,6 +48,7 @@ class Call:
     max_tokens: int
     refused_at: tuple[str, ...] = ()
     said: Mapping[str, str] = field(default_factory=dict[str, str])
+    note: Note = lambda _message, _data: None
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ class Connector:
         cap = min(facts.window_cap, provider.context_length or facts.window_cap)
         slot = f"{call.choice.provider}:{call.choice.model}"
         window = self._windows.grant(slot, call.prompt_tokens, call.max_tokens, cap)
-        endpoint = await backend.prepare(call.choice.model, window)
+        progress = DownloadNotes(call.choice.model, call.note)
+        endpoint = await backend.prepare(call.choice.model, window, progress)
         client = self._load(call, provider, endpoint, tap, facts)
         arguments = self._arguments(call, provider, endpoint.options)
         return Connection(client, arguments, endpoint.window, provider.provider == OLLAMA)

@@ -180,6 +180,7 @@ class GuardedClient(ChatCompletionClient):
             max_tokens=self._observer.allow(tokens, self._options.max_tokens),
             refused_at=self._recovery.refused_at,
             said=self._said,
+            note=self._observer.note,
         )
         self._running = GuardedCall(
             call,

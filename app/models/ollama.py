@@ -65,10 +65,11 @@ class OllamaBackend:
             await self._facts_of(tag)
         return self._facts[name]
 
-    async def prepare(self, model: str, window: int) -> Endpoint:
+    async def prepare(self, model: str, window: int, progress: ProgressCallback | None = None) -> Endpoint:
         """See `Backend.prepare`. The window goes with each call: without it Ollama takes a default of
         its own and cuts the prompt without a word.
         """
+        del progress  # Ollama's models are pulled by `pull`
         await self.start()
         await self.facts(model)
         return Endpoint(self.url, window, options={"num_ctx": window})

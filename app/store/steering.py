@@ -56,7 +56,8 @@ def reopen(conn: Connection, run_id: str, alive: Callable[[str], bool]) -> tuple
     standing = standing_gate(conn, run_id, last)
     undecided = standing is not None and standing.decision is None
     gate = reopen_gate(conn, run, last) if undecided else None
-    return _go_on(conn, run, EventDraft(type=EventType.NOTE, message="Run continued"), gate)
+    note = EventDraft(type=EventType.NOTE, message="Run continued", data={"kind": "continued"})
+    return _go_on(conn, run, note, gate)
 
 
 def rewind(conn: Connection, run_id: str, turn: int, alive: Callable[[str], bool]) -> tuple[Run, list[Event]]:

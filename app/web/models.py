@@ -30,7 +30,7 @@ def _provider(name: str, config: ProviderConfig, status: ProviderStatus | None) 
     return ProviderReply(
         id=name,
         title=config.title,
-        state=state_of(status),
+        state=state_of(status, config),
         detail=status.detail if status else "",
         remedy=status.remedy if status else "",
         needs_key=bool(config.key_env) and not config.key_optional,

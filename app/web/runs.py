@@ -21,7 +21,7 @@ from app.web.payloads import (
     Started,
     TurnBody,
 )
-from app.web.problems import of_validation
+from app.web.problems import FieldError, of_validation
 from app.web.rates import generate_rate
 
 api = Api("runs")
@@ -47,9 +47,15 @@ def generate(body: GenerateBody) -> Started:
     request = _request(body)
 
     def start() -> Run:
-        return parts().service.start_run(
-            request, session_id=body.session_id, title=body.title, owner=identity().owner
-        )
+        try:
+            return parts().service.start_run(
+                request, session_id=body.session_id, title=body.title, owner=identity().owner
+            )
+        except AppError as error:
+            if error.kind is not ErrorKind.INVALID_REQUEST:
+                raise
+            # The body was checked before: what is left is an example that cannot be read.
+            raise FieldError("examples", error.message, error.hint) from error
 
     run = parts().pool.start(start)
     return Started(session_id=run.session_id, run_id=run.id, stream_url=f"/api/stream/{run.session_id}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.domain.decisions import Gate
     from app.domain.runs import Run
     from app.models.catalogue import ProviderStatus
+    from app.settings import ProviderConfig
 
 api = Api("status")
 State = Literal["ready", "no_key", "not_ready", "unknown"]
@@ -37,7 +38,10 @@ def server_status() -> StatusReply:
     seen = {status.id: status for status in own.offers.seen()}
     providers = [
         ProviderState(
-            id=name, title=config.title, state=state_of(seen.get(name)), detail=_detail(seen.get(name))
+            id=name,
+            title=config.title,
+            state=state_of(seen.get(name), config),
+            detail=_detail(seen.get(name)),
         )
         for name, config in own.offers.configs().items()
     ]
@@ -67,13 +71,14 @@ def session_status(session_id: str) -> SessionStatus:
     )
 
 
-def state_of(status: ProviderStatus | None) -> State:
+def state_of(status: ProviderStatus | None, config: ProviderConfig) -> State:
     """In one word."""
     if status is None:
         return "unknown"
     if status.usable:
         return "ready"
-    return "no_key" if status.key is not None and status.key.source is None else "not_ready"
+    lacks_key = status.key is not None and status.key.source is None and not config.key_optional
+    return "no_key" if lacks_key else "not_ready"
 
 
 def _detail(status: ProviderStatus | None) -> str:

@@ -17,6 +17,7 @@ from app.errors import AppError, ErrorKind
 from app.models.backends import Backend, Endpoint
 from app.models.builtin import BuiltinBackend, BuiltinEngine
 from app.models.calls import CallOptions, ModelChoice
+from app.models.download import ProgressCallback
 from app.models.guarded_client import GuardedClient
 from app.models.ollama import OllamaBackend
 from tests.support.engines import SMALL, OllamaServer, weight_store
@@ -167,8 +168,8 @@ class _Smaller:
         self.detect, self.start, self.models = backend.detect, backend.start, backend.models
         self.facts, self.aclose, self.url = backend.facts, backend.aclose, backend.url
 
-    async def prepare(self, model: str, window: int) -> Endpoint:
-        endpoint = await self._backend.prepare(model, window)
+    async def prepare(self, model: str, window: int, progress: ProgressCallback | None = None) -> Endpoint:
+        endpoint = await self._backend.prepare(model, window, progress)
         return replace(endpoint, options={**endpoint.options, "num_ctx": 512})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.errors import AppError, ErrorKind
 from app.models.backends import BackendStatus, Endpoint, ModelFacts
+from app.models.download import ProgressCallback
 
 
 class StandInBackend:
@@ -49,7 +50,7 @@ class StandInBackend:
                 return facts
         raise AppError(ErrorKind.MODEL_MISSING, f"no model {model}")
 
-    async def prepare(self, model: str, window: int) -> Endpoint:
+    async def prepare(self, model: str, window: int, progress: ProgressCallback | None = None) -> Endpoint:
         await self.facts(model)
         self.windows.append(window)
         return Endpoint(self._url, window, "engine-key", self._options)

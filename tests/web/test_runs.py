@@ -194,7 +194,7 @@ def test_what_is_worked_on_is_not_deleted(served: Served, client: httpx.Client) 
         ({"requirements": None}, "requirements", "string"),
         ({"language": "cobol"}, "language", "javascript"),
         ({"max_iterations": 11}, "max_iterations", "10"),
-        ({"examples": ["add(2, 2) is nice"]}, "", "add(2, 2) is nice"),
+        ({"examples": ["add(2, 2) is nice"]}, "examples", "add(2, 2) is nice"),
         ({"context": [{"name": "x"}]}, "context.0.content", "required"),
         ({"requirments": "x"}, "requirments", "no such field"),
     ],

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { draftProblems } from "../../ui/js/elements/draft_problems.js";
+import { emptyDraft, restoreDraft } from "../../ui/js/model/draft.js";
+import { exampleTexts, incompleteRow, parseExamples } from "../../ui/js/model/examples.js";
+
+const sound = { ...emptyDraft(), requirements: "Write a function." };
+
+test("a sound draft has no problems", () => {
+  assert.deepEqual(draftProblems(sound), []);
+});
+
+test("each bound is named at its field", () => {
+  const fieldOf = (more) => draftProblems({ ...sound, ...more }).map((p) => p.field);
+  assert.deepEqual(fieldOf({ requirements: "  short   " }), ["requirements"]);
+  assert.deepEqual(fieldOf({ requirements: "x".repeat(20_001) }), ["requirements"]);
+  assert.deepEqual(fieldOf({ rounds: 11 }), ["max_iterations"]);
+  assert.deepEqual(fieldOf({ rounds: 1.5 }), ["max_iterations"]);
+  assert.deepEqual(fieldOf({ examples: [{ call: "f(1)", expected: "" }] }), ["examples"]);
+  assert.deepEqual(fieldOf({ examples: Array(51).fill({ call: "f(1)", expected: "1" }) }), ["examples"]);
+  assert.deepEqual(fieldOf({ context: [{ name: "a", content: "x".repeat(200_001) }] }), ["context"]);
+});
+
+test("rows become examples; empty ones are left out", () => {
+  const rows = [
+    { call: " f(2) ", expected: "4" },
+    { call: "", expected: " " },
+  ];
+  assert.deepEqual(exampleTexts(rows), ["f(2) == 4"]);
+  assert.equal(incompleteRow(rows), -1);
+  assert.equal(incompleteRow([...rows, { call: "", expected: "1" }]), 2);
+});
+
+test("pasted lines become rows, unless one is no example", () => {
+  assert.deepEqual(parseExamples("f(2) == 4\n\ng('==') == '=='\n"), [
+    { call: "f(2)", expected: "4" },
+    { call: "g('==')", expected: "'=='" },
+  ]);
+  assert.equal(parseExamples("f(2) == 4\nprose"), null);
+});
+
+test("a broken draft counts as none", () => {
+  assert.deepEqual(restoreDraft("{not json"), emptyDraft());
+  assert.equal(restoreDraft('{"rounds": 5}').rounds, 5);
+  assert.equal(restoreDraft(null, { language: "go" }).language, "go");
+});

@@ -1,0 +1,149 @@
+// @ts-check
+import { SessionLog } from "../model/session_log.js";
+import { Value } from "../model/value.js";
+
+/**
+ * @typedef {import("../net/api.js").Api} Api
+ * @typedef {import("../net/live.js").Live} Live
+ * @typedef {import("../net/problem.js").Problem} Problem
+ * @typedef {import("../types.js").Envelope} Envelope
+ * @typedef {import("../types.js").SourceFile} SourceFile
+ */
+
+/** The session on screen: its log, kept up to date, and what the user does to it. */
+export class CurrentSession {
+  #api;
+  #live;
+  /** @type {Map<string, Promise<SourceFile[]>>} */
+  #artifacts = new Map();
+  #asking = false;
+
+  /**
+   * @param {Api} api
+   * @param {() => Live} live
+   */
+  constructor(api, live) {
+    this.#api = api;
+    this.#live = live;
+    /** @type {Value<SessionLog | null>} */
+    this.log = new Value(/** @type {SessionLog | null} */ (null));
+    /** @type {Value<"none" | "loading" | "ready" | Problem>} */
+    this.loading = new Value(/** @type {"none" | "loading" | "ready" | Problem} */ ("none"));
+  }
+
+  get id() {
+    return this.log.value?.sessionId ?? null;
+  }
+
+  /**
+   * Show another session, or none.
+   * @param {string | null} id
+   */
+  async open(id) {
+    if (id === this.id && this.loading.value === "ready") return;
+    if (this.id) this.#live().unfollow(this.id);
+    this.#artifacts.clear();
+    const log = id ? new SessionLog(id) : null;
+    this.loading.set(log ? "loading" : "none");
+    this.log.set(log);
+    if (log) await this.#load(log);
+  }
+
+  /** Ask for what was missed; after each connect. */
+  catchUp() {
+    const log = this.log.value;
+    if (log && this.loading.value === "ready") this.#live().follow(log.sessionId, log.lastSeq);
+  }
+
+  /** @param {Envelope} event */
+  receive(event) {
+    const log = this.log.value;
+    if (!log || this.loading.value !== "ready") return;
+    const outcome = log.take(event);
+    if (outcome === "taken") {
+      this.#asking = false;
+      this.log.touch();
+    } else if (outcome === "gap" && !this.#asking) {
+      this.#asking = true;
+      this.catchUp();
+    }
+  }
+
+  /**
+   * The files of a version, fetched once.
+   * @param {string} hash
+   */
+  files(hash) {
+    const known = this.#artifacts.get(hash);
+    if (known) return known;
+    const files = this.#api.artifact(this.#required(), hash).then((artifact) => artifact.files);
+    this.#artifacts.set(hash, files);
+    files.catch(() => this.#artifacts.delete(hash));
+    return files;
+  }
+
+  /**
+   * @param {Envelope} gate
+   * @param {"approve" | "revise" | "reject"} decision
+   * @param {{ feedback?: string, override?: boolean }} [more]
+   */
+  decide(gate, decision, more = {}) {
+    const { gate_id, artifact_hash } = gate.data;
+    return this.#api.approve({ session_id: this.#required(), gate_id, artifact_hash, decision, ...more });
+  }
+
+  cancel() {
+    return this.#api.cancel(this.#required());
+  }
+
+  resume() {
+    return this.#api.resume(this.#required());
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   */
+  switchModel(provider, model) {
+    return this.#api.switchModel(this.#required(), provider, model);
+  }
+
+  download() {
+    return this.#api.files(this.#required());
+  }
+
+  /** Read the events anew from the last one known, e.g. after a refused decision. */
+  async refresh() {
+    const log = this.log.value;
+    if (!log) return;
+    await this.#read(log);
+    this.catchUp();
+  }
+
+  /** @param {SessionLog} log */
+  async #load(log) {
+    try {
+      await this.#read(log);
+    } catch (error) {
+      if (log === this.log.value) this.loading.set(/** @type {Problem} */ (error));
+      return;
+    }
+    if (log !== this.log.value) return;
+    this.loading.set("ready");
+    this.catchUp();
+  }
+
+  /** @param {SessionLog} log */
+  async #read(log) {
+    for await (const events of this.#api.events(log.sessionId, log.lastSeq)) {
+      if (log !== this.log.value) return;
+      events.forEach((event) => log.take(event));
+    }
+    this.log.touch();
+  }
+
+  #required() {
+    if (!this.id) throw new Error("no session is open");
+    return this.id;
+  }
+}

@@ -1,0 +1,225 @@
+// @ts-check
+import { h, nextId, show } from "../helpers/dom.js";
+import { reveal } from "../helpers/reveal.js";
+import { framed } from "../helpers/timing.js";
+import { statusOf } from "../model/facts.js";
+import { versionInFocus, versionsOf } from "../model/versions.js";
+import { button, iconButton, pending, VERDICT_TONE } from "../render/controls.js";
+import { offerOptions } from "../render/field.js";
+import { problemBox } from "../render/problem_box.js";
+import { Tabs } from "../render/tabs.js";
+import { strings } from "../strings.js";
+import { saveBlob } from "./save_blob.js";
+import { changesView, checksView, codeView } from "./version_views.js";
+
+/**
+ * @typedef {import("../control/app.js").App} App
+ * @typedef {import("../types.js").RunView} RunView
+ * @typedef {import("../types.js").Version} Version
+ */
+
+const words = strings.artifact;
+const CODE = 0;
+const CHANGES = 1;
+const CHECKS = 2;
+
+/** The versions of the session: code, changes and checks of the one in focus or picked. */
+class ArtifactPane extends HTMLElement {
+  /** @type {App} */
+  #app = /** @type {App} */ (/** @type {unknown} */ (null));
+  /** @type {Version[]} */
+  #versions = [];
+  /** @type {RunView[]} */
+  #runs = [];
+  #picked = "";
+  #against = "";
+  #path = "";
+  #focus = "";
+  #drawn = "";
+  #asked = 0;
+  #picker = h("select", { "aria-label": words.version, onchange: () => this.#pick(this.#picker.value) });
+  #dot = h("span", { class: "state-dot" });
+  #save = button(words.save, () => this.#saveFiles(), { icon: "download", kind: "small" });
+  #compare = h("select", {
+    id: `compare-${nextId()}`,
+    onchange: () => this.#compareWith(this.#compare.value),
+  });
+  #compareRow = h(
+    "div",
+    { class: "compare-row" },
+    h("label", { for: this.#compare.id }, words.against),
+    this.#compare,
+  );
+  #tabs = new Tabs(words.tabs, [words.code, words.changes, words.checks], () => this.#draw());
+  #expand = iconButton("chevron", words.expand, () => this.#toggle());
+
+  /** @param {App} app */
+  connect(app) {
+    this.#app = app;
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-label", words.region);
+    this.#expand.classList.add("artifact-expand");
+    this.#expand.setAttribute("aria-expanded", "false");
+    const head = h(
+      "div",
+      { class: "artifact-head" },
+      h("h2", {}, words.region),
+      this.#dot,
+      this.#picker,
+      this.#save,
+      this.#expand,
+    );
+    this.append(head, this.#tabs.list, this.#compareRow, this.#tabs.panel);
+    const follow = framed(() => this.#follow());
+    app.current.log.watch(follow);
+    app.current.loading.watch(follow);
+  }
+
+  #follow() {
+    const { log, loading } = this.#app.current;
+    show(this, loading.value === "ready" || loading.value === "loading");
+    this.#runs = [...(log.value?.runs.values() ?? [])];
+    this.#versions = versionsOf(this.#runs);
+    const focus = versionInFocus(this.#runs, this.#versions)?.key ?? "";
+    if (focus !== this.#focus || !this.#versions.some((v) => v.key === this.#picked))
+      this.#picked = this.#against = "";
+    this.#focus = focus;
+    this.#draw();
+  }
+
+  #toggle() {
+    const open = this.classList.toggle("expanded");
+    this.#expand.setAttribute("aria-expanded", String(open));
+    this.#expand.setAttribute("aria-label", open ? words.collapse : words.expand);
+  }
+
+  get #shown() {
+    return this.#versions.find((v) => v.key === (this.#picked || this.#focus)) ?? null;
+  }
+
+  get #before() {
+    const shown = this.#shown;
+    const index = this.#versions.findIndex((v) => v === shown);
+    const previous = this.#versions.slice(0, index).findLast((v) => v.kept) ?? null;
+    return this.#versions.find((v) => v.key === this.#against && v !== shown) ?? previous;
+  }
+
+  /** @param {string} key */
+  #pick(key) {
+    this.#picked = key;
+    this.#against = "";
+    this.#draw();
+  }
+
+  /** @param {string} key */
+  #compareWith(key) {
+    this.#against = key;
+    this.#draw();
+  }
+
+  #draw() {
+    const version = this.#shown;
+    const evidence = version?.results.map((r) => [r.name, r.status, r.ms]);
+    const shown = [version?.key, version?.ready, evidence, this.#before?.key, this.#versions.map(label)];
+    const state = JSON.stringify([shown, this.#tabs.selected, this.#path, this.#canSave]);
+    if (state === this.#drawn) return;
+    this.#drawn = state;
+    this.#drawHead(version);
+    if (!version) {
+      const empty = [h("p", {}, words.none), h("p", { class: "hint" }, words.noneHint)];
+      this.#tabs.panel.replaceChildren(h("div", { class: "pane-empty" }, ...empty));
+      return;
+    }
+    this.#drawNotes(version);
+    if (this.#tabs.selected === CHECKS) this.#tabs.panel.replaceChildren(checksView(version));
+    else void this.#drawFiles(version);
+  }
+
+  /** @param {Version | null} version */
+  #drawHead(version) {
+    const several = new Set(this.#versions.map((v) => v.runId)).size > 1;
+    const options = this.#versions.map((v) => ({
+      value: v.key,
+      label: several ? `${words.runOption(v.runNumber)} · ${label(v)}` : label(v),
+    }));
+    offerOptions(this.#picker, options, version?.key);
+    show(this.#picker, version !== null);
+    this.#tabs.show(version !== null);
+    show(this.#save, this.#canSave);
+    show(this.#compareRow, this.#tabs.selected === CHANGES && this.#versions.length > 1);
+    offerOptions(
+      this.#compare,
+      options.filter((o) => o.value !== version?.key),
+      this.#before?.key,
+    );
+    show(this.#dot, version !== null);
+    if (version) this.#dot.dataset.tone = version.kept ? VERDICT_TONE[version.verdict] : "doubtful";
+  }
+
+  /** @param {Version} version */
+  #drawNotes(version) {
+    const failed = version.results.filter((r) => r.status === "fail");
+    const tone = failed.some((r) => r.required) ? "bad" : "doubtful";
+    this.#tabs.setNote(CHECKS, failed.length ? String(failed.length) : "", tone);
+    this.#tabs.setNote(CODE, version.files.length > 1 ? String(version.files.length) : "");
+  }
+
+  /** @param {Version} version */
+  async #drawFiles(version) {
+    const asked = ++this.#asked;
+    const { panel } = this.#tabs;
+    if (!version.ready) {
+      panel.replaceChildren(h("p", { class: "pane-empty" }, words.pending));
+      return;
+    }
+    const before = this.#tabs.selected === CHANGES ? this.#before : null;
+    if (this.#tabs.selected === CHANGES && !before) {
+      panel.replaceChildren(h("p", { class: "pane-empty" }, words.first));
+      return;
+    }
+    try {
+      const { current } = this.#app;
+      const [files, old] = await Promise.all([
+        current.files(version.hash),
+        before ? current.files(before.hash) : [],
+      ]);
+      if (asked !== this.#asked || this.#tabs.selected === CHECKS) return;
+      panel.replaceChildren(
+        before ? changesView(old, files) : codeView(files, this.#path, (path) => this.#choose(path)),
+      );
+    } catch (error) {
+      if (asked === this.#asked && !this.#app.locksOut(error))
+        panel.replaceChildren(problemBox(/** @type {any} */ (error), () => void this.#drawFiles(version)));
+    }
+  }
+
+  /** @param {string} path */
+  #choose(path) {
+    this.#path = path;
+    this.#draw();
+  }
+
+  get #canSave() {
+    const approved = this.#runs.findLast((run) => statusOf(run) === "approved");
+    return approved !== undefined && approved.finished?.data.artifact_hash === this.#shown?.hash;
+  }
+
+  #saveFiles() {
+    const save = async () => saveBlob(await this.#app.current.download(), fileName(this.#app));
+    void pending(this.#save, save, (error) => this.#app.sayProblem(error));
+  }
+}
+
+/** @param {Version} version */
+function label(version) {
+  const verdict = version.kept ? strings.verdict[version.verdict] : strings.verdict.rejected;
+  return words.option(version.version, verdict);
+}
+
+/** @param {App} app */
+function fileName(app) {
+  const title = reveal(app.sessions.find(app.current.id)?.title ?? "").replace(/[^\p{L}\p{N}]+/gu, "-");
+  return `${title.slice(0, 40).replace(/^-|-$/g, "").toLowerCase() || "files"}.zip`;
+}
+
+customElements.define("rt-artifact", ArtifactPane);

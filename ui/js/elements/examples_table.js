@@ -1,0 +1,135 @@
+// @ts-check
+import { h, show } from "../helpers/dom.js";
+import { parseExamples } from "../model/examples.js";
+import { button, iconButton } from "../render/controls.js";
+import { strings } from "../strings.js";
+
+/** @typedef {import("../model/examples.js").ExampleRow} ExampleRow */
+
+const words = strings.composer;
+
+/** Rows of a call and its expected value. Lines such as `f(2) == 4` may be pasted into a call. */
+export class ExamplesTable {
+  #rows = h("div", { class: "example-rows" });
+  #head = h(
+    "div",
+    { class: "example-head", "aria-hidden": "true" },
+    h("span", {}, words.call),
+    h("span", {}, words.expected),
+  );
+  #problem = h("p", { class: "field-error", role: "alert", hidden: true });
+  #changed;
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.#changed = changed;
+    const add = button(words.addRow, () => this.#addAndFocus(), { icon: "plus", kind: "small" });
+    this.element = h(
+      "fieldset",
+      { class: "group" },
+      h("legend", {}, words.examples),
+      h("p", { class: "hint" }, words.examplesHint),
+      this.#head,
+      this.#rows,
+      this.#problem,
+      add,
+    );
+  }
+
+  /** @returns {ExampleRow[]} */
+  get value() {
+    return [...this.#rows.children].map((row) => {
+      const [call, expected] = row.querySelectorAll("input");
+      return { call: call.value, expected: expected.value };
+    });
+  }
+
+  set value(rows) {
+    this.#rows.replaceChildren();
+    rows.forEach((row) => this.#add(row));
+    this.#number();
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} [row] the one that is wrong
+   */
+  setProblem(text, row = -1) {
+    this.#problem.textContent = text;
+    show(this.#problem, Boolean(text));
+    [...this.#rows.children].forEach((element, index) => element.classList.toggle("wrong", index === row));
+  }
+
+  #addAndFocus() {
+    this.#add({ call: "", expected: "" });
+    this.#number();
+    this.#rows.lastElementChild?.querySelector("input")?.focus();
+  }
+
+  /** @param {ExampleRow} row */
+  #add(row) {
+    const call = cell(row.call, "merge([[1, 3], [2, 6]])", () => this.#changed());
+    const expected = cell(row.expected, "[[1, 6]]", () => this.#changed());
+    call.addEventListener("paste", (event) => this.#onPaste(event, element));
+    const remove = iconButton("cross", "", () => this.#remove(element));
+    const element = h(
+      "div",
+      { class: "example-row", role: "group" },
+      call,
+      h("span", { "aria-hidden": "true" }, "=="),
+      expected,
+      remove,
+    );
+    this.#rows.append(element);
+  }
+
+  /** @param {HTMLElement} row */
+  #remove(row) {
+    row.remove();
+    this.setProblem("");
+    this.#number();
+    this.#changed();
+  }
+
+  /**
+   * @param {ClipboardEvent} event
+   * @param {HTMLElement} into
+   */
+  #onPaste(event, into) {
+    const rows = parseExamples(event.clipboardData?.getData("text") ?? "");
+    if (!rows) return;
+    event.preventDefault();
+    const index = [...this.#rows.children].indexOf(into);
+    this.value = this.value.toSpliced(index, 1, ...rows);
+    this.#changed();
+  }
+
+  #number() {
+    show(this.#head, this.#rows.childElementCount > 0);
+    [...this.#rows.children].forEach((row, index) => {
+      const [call, expected] = row.querySelectorAll("input");
+      call.setAttribute("aria-label", words.row(words.call, index + 1));
+      expected.setAttribute("aria-label", words.row(words.expected, index + 1));
+      const remove = row.querySelector("button");
+      remove?.setAttribute("aria-label", words.removeRow(index + 1));
+      remove?.setAttribute("title", words.removeRow(index + 1));
+    });
+  }
+}
+
+/**
+ * @param {string} value
+ * @param {string} placeholder
+ * @param {() => void} oninput
+ */
+function cell(value, placeholder, oninput) {
+  return h("input", {
+    type: "text",
+    value,
+    placeholder,
+    class: "code-input",
+    spellcheck: "false",
+    autocomplete: "off",
+    oninput,
+  });
+}

@@ -1,0 +1,191 @@
+// @ts-check
+import { h, show } from "../helpers/dom.js";
+import { count, duration } from "../helpers/format.js";
+import { reveal } from "../helpers/reveal.js";
+import { lastRound, speaking, spokeByItself, statusOf, sumUsage } from "../model/facts.js";
+import { Chips } from "../render/chips.js";
+import { badge } from "../render/controls.js";
+import { agentIcon, icon } from "../render/icons.js";
+import { markdown } from "../render/markdown.js";
+import { strings } from "../strings.js";
+import { clamped } from "./clamped.js";
+import { StreamedText } from "./streamed_text.js";
+
+/**
+ * @typedef {import("../types.js").RunView} RunView
+ * @typedef {import("../types.js").TurnView} TurnView
+ * @typedef {import("../types.js").Envelope} Envelope
+ */
+
+const words = strings.timeline;
+/** quality_checker's message begins with what the chips say already. */
+const REPEATED_HEAD = /^Checks: .*\n*/;
+
+/** One turn. `update` adds what came since; what is shown already is not drawn again. */
+export class TurnCard {
+  #facts = h("span", { class: "turn-facts" });
+  #doing = h("span", { class: "turn-doing" });
+  #text = new StreamedText();
+  #reasoningText = new StreamedText();
+  #reasoning = h(
+    "details",
+    { class: "reasoning", hidden: true },
+    h("summary", {}, words.reasoning),
+    this.#reasoningText.element,
+  );
+  #message = h("div", { class: "message" });
+  #notes = h("ul", { class: "notes", hidden: true });
+  #versions = h("ul", { class: "notes", hidden: true });
+  #chips = new Chips();
+  #usage = h("p", { class: "turn-usage", hidden: true });
+  #complete = false;
+
+  /**
+   * @param {RunView} run
+   * @param {TurnView} turn
+   */
+  constructor(run, turn) {
+    const automatic = spokeByItself(run, turn);
+    const head = h(
+      "header",
+      { class: "turn-head" },
+      h("span", { class: "agent-mark" }, agentIcon(turn.agent)),
+      h("h3", { class: "agent-name" }, reveal(turn.agent)),
+      automatic && badge(strings.automatic, "idle"),
+      this.#facts,
+      this.#doing,
+    );
+    const chips = this.#chips.element;
+    const middle = turn.agent === "quality_checker" ? [chips, this.#message] : [this.#message, chips];
+    const body = h(
+      "div",
+      { class: "turn-body" },
+      this.#notes,
+      this.#reasoning,
+      ...middle,
+      this.#versions,
+      this.#usage,
+    );
+    this.element = h(
+      "article",
+      { class: "turn", "data-agent": turn.agent, "aria-label": turn.agent },
+      head,
+      body,
+    );
+    this.#message.append(this.#text.element);
+    this.automatic = automatic;
+  }
+
+  /**
+   * @param {RunView} run
+   * @param {TurnView} turn
+   */
+  update(run, turn) {
+    this.#updateHead(run, turn);
+    this.#reasoningText.update(turn.reasoning);
+    show(this.#reasoning, turn.reasoning !== "");
+    if (!turn.complete) this.#text.update(turn.text);
+    else if (!this.#complete) this.#finishMessage(turn);
+    grow(this.#notes, turn.notes, noteItem);
+    this.#chips.update(turn.checks);
+    grow(this.#versions, turn.versions, versionItem);
+    if (turn.seconds !== null && this.#usage.hidden) this.#showUsage(turn);
+  }
+
+  /**
+   * @param {RunView} run
+   * @param {TurnView} turn
+   */
+  #updateHead(run, turn) {
+    const { round = 1, provider = "", model = "" } = turn.started.data;
+    const time = turn.seconds !== null && turn.agent !== "user_proxy" ? duration(turn.seconds) : "";
+    const facts = [words.round(round, lastRound(run)), `${provider} ${model}`.trim(), time];
+    setText(this.#facts, reveal(facts.filter(Boolean).join(" · ")));
+    const current = speaking(run) === turn;
+    setText(this.#doing, current ? doing(turn) : cutShort(run, turn) ? words.interrupted : "");
+    this.element.toggleAttribute("data-live", current);
+  }
+
+  /** @param {TurnView} turn */
+  #finishMessage(turn) {
+    this.#complete = true;
+    const text = turn.checks.length ? turn.text.replace(REPEATED_HEAD, "") : turn.text;
+    // user_proxy repeats what a person or a check said: words, not markup.
+    const spoken = turn.agent === "user_proxy";
+    this.#message.replaceChildren(
+      ...(spoken ? [clamped(reveal(text), this.automatic ? 4 : 12)] : markdown(text)),
+    );
+    this.#message.classList.toggle("prose", !spoken);
+  }
+
+  /** @param {TurnView} turn */
+  #showUsage(turn) {
+    const usage = sumUsage(turn.usage);
+    if (!turn.usage.length) return;
+    const mark = usage.estimated ? "≈ " : "";
+    const rate = usage.rate === null ? [] : [`${mark}${count(usage.rate)} tokens/s`];
+    this.#usage.textContent = [words.usage(mark + count(usage.input), count(usage.output)), ...rate].join(
+      " · ",
+    );
+    this.#usage.hidden = false;
+  }
+}
+
+/**
+ * Append an item for each entry that has none yet.
+ * @param {HTMLElement} list
+ * @param {Envelope[]} entries
+ * @param {(entry: Envelope) => HTMLElement} item
+ */
+function grow(list, entries, item) {
+  for (const entry of entries.slice(list.childElementCount)) list.append(item(entry));
+  list.hidden = entries.length === 0;
+}
+
+/** @param {Envelope} note */
+export function noteItem(note) {
+  return h(
+    "li",
+    { class: "note", "data-kind": note.data.kind ?? note.type },
+    icon("dot"),
+    h("span", {}, reveal(note.message)),
+  );
+}
+
+/** @param {Envelope} event */
+function versionItem(event) {
+  const kept = event.type === "artifact.proposed";
+  const { version, files, reason } = event.data;
+  const says = kept ? words.kept(version) : words.notKept(version);
+  const paths = files.map((/** @type {{ path: string }} */ file) => file.path).join(", ");
+  return h(
+    "li",
+    { class: "note version-note", "data-kept": String(kept) },
+    icon(kept ? "plus" : "dash"),
+    h("span", {}, h("strong", {}, says), ` ${reveal(paths)}${reason ? ` – ${reveal(reason)}` : ""}`),
+  );
+}
+
+/** @param {TurnView} turn */
+function doing(turn) {
+  if (turn.complete) return words.checking;
+  if (!turn.firstPiece) return turn.checks.length ? words.checking : words.reading;
+  return turn.text ? words.writing : words.thinking;
+}
+
+/**
+ * Whether the turn never came to its end and nobody works on it.
+ * @param {RunView} run
+ * @param {TurnView} turn
+ */
+function cutShort(run, turn) {
+  return turn.seconds === null && !["running", "queued"].includes(statusOf(run));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,17 @@
+// @ts-check
+/** What the address says: `#/s/<id>` is a session, `#token=...` the way in. */
+
+/** @param {string} hash */
+export function sessionInHash(hash) {
+  return /^#\/s\/([\w-]+)$/.exec(hash)?.[1] ?? null;
+}
+
+/** @param {string} hash */
+export function tokenInHash(hash) {
+  return new URLSearchParams(hash.replace(/^#/, "")).get("token");
+}
+
+/** @param {string | null} sessionId */
+export function hashOf(sessionId) {
+  return sessionId ? `#/s/${sessionId}` : "#/";
+}
