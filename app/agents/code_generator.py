@@ -12,6 +12,7 @@ from app.agents import brief
 from app.agents.parsing import Parsed, parse_answer
 from app.agents.role import RoleAgent, Spoken
 from app.domain.events import EventDraft, EventType
+from app.domain.projection import ASKED_AGAIN
 
 
 class CodeGenerator(RoleAgent):
@@ -29,7 +30,7 @@ class CodeGenerator(RoleAgent):
             parsed = self._parse(answer)
             if not parsed.problem or attempt == 2:
                 break
-            self._note(f"Asked once more: {parsed.problem}", parsed)
+            self._note(f"Asked once more: {parsed.problem}", parsed, ASKED_AGAIN)
             self.context.correct(
                 brief.clip(answer, 4_000), _correction(parsed.problem, self.workspace.request.language)
             )
@@ -52,8 +53,8 @@ class CodeGenerator(RoleAgent):
             self.name, base.merged(parsed.artifact) if base else parsed.artifact, parsed.mended
         )
 
-    def _note(self, message: str, parsed: Parsed) -> None:
-        data = {"kind": "parser", "mended": list(parsed.mended), "problem": parsed.problem}
+    def _note(self, message: str, parsed: Parsed, kind: str = "parser") -> None:
+        data = {"kind": kind, "mended": list(parsed.mended), "problem": parsed.problem}
         self.workspace.emit(EventDraft(type=EventType.NOTE, agent=self.name, message=message, data=data))
 
 

@@ -91,7 +91,8 @@ def parse_answer(
     """Read the files out of an answer.
 
     current: the files as they are; a single block without a path is taken to be the only file of these.
-    cut: the answer ended at the token bound, so its last block is not whole.
+    cut: the answer ended at the token bound, so its last block is not whole: left out where there are
+    others. It is a problem all the same.
     """
     mended: list[str] = []
     blocks = _blocks(text)
@@ -101,14 +102,18 @@ def parse_answer(
             return Parsed(None, (), "There was no fenced code block in the answer.")
         mended.append("the fence was missing")
         blocks = [_Block(info=language, before=(), body=bare.split("\n"), closed=not cut)]
+    is_cut = cut and not blocks[-1].closed
     files = _name_blocks(blocks, language, current, mended)
+    if is_cut and (whole := _name_blocks(blocks[:-1], language, current, mended)):
+        mended.append("the last file was cut off and left out")
+        files = whole
     if not files:
         return Parsed(None, tuple(mended), f"No fenced block held {language} source code.")
     try:
         artifact = Artifact.of(SourceFile(path=p, content=c) for p, c in files.items())
     except AppError as error:
         return Parsed(None, tuple(mended), error.message)
-    if cut and not blocks[-1].closed:
+    if is_cut:
         return Parsed(artifact, tuple(mended), "The answer was cut off before its end; it must be shorter.")
     if any(not b.closed for b in blocks):
         mended.append("the end of the last fence was missing")

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.domain.events import Event, EventType
+
+ASKED_AGAIN: Final = "asked_again"  # kind of a note: what was said before it in the turn counts no more
 
 
 @dataclass
@@ -111,4 +113,6 @@ def _tell(turn: TurnView, event: Event) -> None:
         case EventType.TURN_FINISHED:
             turn.seconds = event.data.get("seconds")
         case _:
+            if event.data.get("kind") == ASKED_AGAIN:
+                turn.text = turn.reasoning = ""
             turn.notes.append(event.message)

@@ -14,6 +14,7 @@ from autogen_core.models import CreateResult, FinishReasons, LLMMessage, Request
 from app.domain.runs import Usage
 from app.errors import AppError, ErrorKind
 from app.models.calls import CallObserver
+from app.models.circles import goes_in_circles
 from app.models.connections import Call, Connection
 from app.models.failures import PROVIDER_ERRORS, Asked, classify
 from app.models.lessons import host_of
@@ -44,6 +45,7 @@ _ENDS: Final = {
         "Try again, or use another provider.",
     ),
 }
+_LOOK_EVERY: Final = 50  # pieces
 _WORD: Final = re.compile(r"[A-Za-z]+")
 
 
@@ -76,6 +78,8 @@ class GuardedCall:
         self._splitter = ReasoningSplitter()
         self._pump: asyncio.Task[None] | None = None
         self._stopped = False
+        self._circling = False
+        self._pieces = 0
         self._function_calls: list[FunctionCall] = []
         self._started = 0.0
         self._first_token_ms: float | None = None
@@ -91,12 +95,14 @@ class GuardedCall:
             token.link_future(self._pump)
         reason = "cancelled"
         try:
-            while (piece := await self._next()) is not None:
+            while not self._circling and (piece := await self._next()) is not None:
                 for text in self._take(piece):
                     yield text
+                self._look_for_circles()
             for text in self._pass_on(self._splitter.finish()):
                 yield text
-            self._check_end(self.connection)
+            if not self._circling:
+                self._check_end(self.connection)
             reason = self._finish_reason()
         except AppError:
             reason = "error"
@@ -121,7 +127,7 @@ class GuardedCall:
     def result(self) -> CreateResult:
         """What was said, without the reasoning in it; after the stream has ended."""
         return CreateResult(
-            finish_reason=_REASONS.get(self._tap.finish or "", "unknown"),
+            finish_reason="length" if self._circling else _REASONS.get(self._tap.finish or "", "unknown"),
             content=self._function_calls or self._splitter.answer,
             usage=RequestUsage(
                 prompt_tokens=self._usage.prompt_tokens, completion_tokens=self._usage.completion_tokens
@@ -211,7 +217,14 @@ class GuardedCall:
             )
 
     def _finish_reason(self) -> str:
-        return "length" if self._tap.finish == "length" else "stop"
+        return "length" if self._circling or self._tap.finish == "length" else "stop"
+
+    def _look_for_circles(self) -> None:
+        self._pieces += 1
+        if self._pieces % _LOOK_EVERY == 0:
+            self._circling = goes_in_circles(self._splitter.answer or self._splitter.reasoning)
+        if self._circling:
+            self._observer.note("The answer went in circles and was stopped.", {"kind": "circles"})
 
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self._started) * 1000

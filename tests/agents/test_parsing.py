@@ -110,3 +110,12 @@ def _language(output: Path) -> Language:
         "rust": text.count("```rust"),
     }
     return max(tags, key=lambda k: tags[k])
+
+
+def test_what_is_whole_in_a_cut_answer_is_kept() -> None:
+    text = "```python add.py\ndef add(a, b):\n    return a + b\n```\n```python test_add.py\nimport unitt"
+    parsed = parse_answer(text, "python", cut=True)
+    assert parsed.artifact is not None
+    assert [file.path for file in parsed.artifact.files] == ["add.py"]
+    assert "cut off" in parsed.problem
+    assert "the last file was cut off and left out" in parsed.mended

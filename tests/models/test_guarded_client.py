@@ -274,6 +274,18 @@ def test_stop_really_stops(server: OpenAIServer, tmp_path: Path, how: str, steps
     assert watcher.error is None
 
 
+def test_an_answer_that_goes_in_circles_is_stopped(server: OpenAIServer, tmp_path: Path) -> None:
+    piece = "    def test_overlap(self):\n        self.assertEqual(merge([[1, 2]]), [[1, 2]])\n\n"
+    server.play(Reply("class Test:\n", *[piece] * 60, STALL))
+    watcher = Watcher()
+    text, result = call(providers_on(server, tmp_path), watcher)
+    assert result.finish_reason == "length"
+    assert text == result.content
+    assert server.requests[0].closed.wait(10)
+    assert watcher.usages[0][2] == "length"
+    assert [data["kind"] for _, data in watcher.notes] == ["circles"]
+
+
 def test_a_client_can_be_used_again_after_a_stop(server: OpenAIServer, tmp_path: Path) -> None:
     server.play(Reply(STALL), Reply("again"))
 

@@ -32,6 +32,8 @@ class Composer extends HTMLElement {
   /** @type {App} */
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
   #key = "";
+  /** Whether a field is said to be wrong; each change then looks again. */
+  #wrong = false;
   #heading = h("h1", {}, words.heading);
   #intro = h("p", { class: "composer-intro" }, words.intro);
   #requirements = new Field(
@@ -56,7 +58,8 @@ class Composer extends HTMLElement {
   #options = h("details", { class: "composer-options" }, this.#summary);
   #go = button(words.generate, () => void this.#generate(), { kind: "primary" });
   #top = h("div", {});
-  #keepSoon = debounced(() => keep(this.#key, JSON.stringify(this.#draft)), KEEP_MS);
+  #unkept = false;
+  #keepSoon = debounced(() => this.#keepNow(), KEEP_MS);
 
   /** @param {App} app */
   connect(app) {
@@ -110,6 +113,7 @@ class Composer extends HTMLElement {
       event.preventDefault();
       void this.#generate();
     });
+    addEventListener("pagehide", () => this.#keepNow());
     takeFiles(this, this.#requirements.control, (files) => {
       this.#options.open = true;
       void this.#context.add(files);
@@ -176,8 +180,15 @@ class Composer extends HTMLElement {
 
   #touched() {
     this.#count();
+    this.#unkept = true;
     this.#keepSoon();
-    if (this.#requirements.control.matches("[aria-invalid]")) this.#check();
+    if (this.#wrong) this.#check();
+  }
+
+  /** Another tab's newer draft stays, unless something was changed here. */
+  #keepNow() {
+    if (this.#unkept && this.#key) keep(this.#key, JSON.stringify(this.#draft));
+    this.#unkept = false;
   }
 
   #count() {
@@ -205,7 +216,8 @@ class Composer extends HTMLElement {
     this.#clearProblems();
     const problems = draftProblems(this.#draft);
     problems.forEach(({ field, text, row }) => this.#showAt(field, text, row));
-    return problems.length === 0;
+    this.#wrong = problems.length > 0;
+    return !this.#wrong;
   }
 
   /**
@@ -240,6 +252,7 @@ class Composer extends HTMLElement {
     this.#go.textContent = words.generating;
     const send = async () => {
       await this.#app.generate(this.#request());
+      this.#unkept = false;
       keep(key, null);
       if (key === "draft") keep(key, JSON.stringify({ ...emptyDraft(), language: this.#draft.language }));
       this.#key = "";
@@ -271,7 +284,8 @@ class Composer extends HTMLElement {
     if (this.#app.locksOut(error)) return;
     const [field, row] = error.field.split(/[.[]/);
     const text = [error.message, error.hint].filter(Boolean).join(" ");
-    if (!this.#showAt(field, text, row ? Number.parseInt(row, 10) : undefined))
+    this.#wrong = this.#showAt(field, text, row ? Number.parseInt(row, 10) : undefined);
+    if (!this.#wrong)
       this.#top.replaceChildren(problemBox(error, () => void this.#generate()));
   }
 }

@@ -57,7 +57,7 @@ export class ExamplesTable {
   setProblem(text, row = -1) {
     this.#problem.textContent = text;
     show(this.#problem, Boolean(text));
-    [...this.#rows.children].forEach((element, index) => element.classList.toggle("wrong", index === row));
+    [...this.#rows.children].forEach((element, index) => mark(element, index === row));
   }
 
   #addAndFocus() {
@@ -114,6 +114,18 @@ export class ExamplesTable {
       remove?.setAttribute("aria-label", words.removeRow(index + 1));
       remove?.setAttribute("title", words.removeRow(index + 1));
     });
+  }
+}
+
+/**
+ * @param {Element} row
+ * @param {boolean} wrong
+ */
+function mark(row, wrong) {
+  row.classList.toggle("wrong", wrong);
+  for (const input of row.querySelectorAll("input")) {
+    if (wrong) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
   }
 }
 

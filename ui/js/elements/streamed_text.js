@@ -4,7 +4,7 @@ import { reveal } from "../helpers/reveal.js";
 
 /** Text that grows: what is new is appended as a text node, what is there is left alone. */
 export class StreamedText {
-  #length = 0;
+  #shown = "";
 
   constructor() {
     this.element = h("pre", { class: "streamed" });
@@ -12,12 +12,12 @@ export class StreamedText {
 
   /** @param {string} text so far */
   update(text) {
-    if (text.length === this.#length) return;
-    if (text.length < this.#length) {
-      this.#length = 0;
+    if (text === this.#shown) return;
+    if (!text.startsWith(this.#shown)) {
+      this.#shown = "";
       this.element.replaceChildren();
     }
-    this.element.append(reveal(text.slice(this.#length)));
-    this.#length = text.length;
+    this.element.append(reveal(text.slice(this.#shown.length)));
+    this.#shown = text;
   }
 }

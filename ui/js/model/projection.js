@@ -148,6 +148,11 @@ const TELL = {
  */
 function tell(turn, event) {
   const teller = TELL[event.type];
-  if (teller) teller(turn, event);
-  else turn.notes.push(event);
+  if (teller) {
+    teller(turn, event);
+    return;
+  }
+  // The model was asked again: what it said before in this turn counts no more.
+  if (event.data.kind === "asked_again") turn.text = turn.reasoning = "";
+  turn.notes.push(event);
 }
