@@ -48,7 +48,7 @@ class Pool:
             if self.active >= self._size:
                 raise AppError(
                     ErrorKind.RATE_LIMITED,
-                    f"{self.active} runs are at work, and no more than {self._size} may be.",
+                    f"As many runs are at work as may be ({self._size}).",
                     "Wait until one is done, stop one, or raise max_concurrent_sessions in app.yaml.",
                     retry_after=RETRY_AFTER,
                 )

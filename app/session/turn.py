@@ -13,7 +13,7 @@ from app.checks.pipeline import Pipeline
 from app.domain.claims import Claim, GateDraft
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
-from app.errors import AppError
+from app.errors import AppError, ErrorKind
 from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
 from app.session.choosing import Choosing
@@ -193,7 +193,8 @@ class _Turn:
         if following.status is RunStatus.QUEUED and state.decision and state.decision.by == "policy":
             drafts.append(self._automatic(state))
         if following.status.final:
-            drafts.append(finish_draft(following.status, state))
+            error = _no_files() if following.status is RunStatus.FAILED else None
+            drafts.append(finish_draft(following.status, state, error))
         return [d.model_copy(update={"turn": self._number}) for d in drafts]
 
     def _automatic(self, state: RunState) -> EventDraft:
@@ -203,6 +204,15 @@ class _Turn:
             message=f"Required checks fail and round {state.round} of {last} is over: one more round",
             data={"kind": "policy", "round": state.round, "last_round": last},
         )
+
+
+def _no_files() -> AppError:
+    """Policy lets a run fail by itself where nothing could be made of any answer."""
+    return AppError(
+        ErrorKind.AGENT_OUTPUT,
+        "No files could be read from the answers of code_generator.",
+        "Its messages are kept as they are. Try again, say it more simply, or use a larger model.",
+    )
 
 
 def finish_draft(status: RunStatus, state: RunState, error: AppError | None = None) -> EventDraft:
