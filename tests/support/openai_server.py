@@ -180,6 +180,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(payload)
 
     def _stream(self, reply: Reply, request: Request) -> None:
+        try:
+            self._tell(reply, request)
+        except ConnectionError:  # closed while there was more to come
+            request.closed.set()
+            raise
+
+    def _tell(self, reply: Reply, request: Request) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
