@@ -80,7 +80,7 @@ def test_too_many_runs_at_a_time(home: Path, screen: Screen, api: httpx.Client, 
     screen.attach("notes.md", "Numbers are integers.")
     screen.button("Generate").click()
     problem = screen.page.get_by_role("alert")
-    expect(problem).to_contain_text("no more than 1 may be")
+    expect(problem).to_contain_text("as may be (1)")
     expect(problem).to_contain_text("Wait until one is done, stop one")
     expect(problem).to_contain_text("You can try again in")
 
