@@ -23,8 +23,6 @@ import socketio
 from tests.bench.common import header
 from tests.bench.served import ENDS, Program, program, script
 
-WORDS = "One word after the other, so that there is something to read. "
-
 
 def streamed(served: Program, session: str, after: int) -> Iterator[dict[str, Any]]:
     headers = {**served.headers, "Last-Event-ID": str(after)}
@@ -70,7 +68,7 @@ def main() -> None:
     print(header("reconnects"))
     back = missed = doubled = total = sessions = 0
     with tempfile.TemporaryDirectory() as folder:
-        path = script(Path(folder), 120, WORDS * 60)
+        path = script(Path(folder), 120, 400)
         with program(Path(folder) / "home") as served, served.client() as client:
             while back < options.times:
                 session = served.start(client, path)

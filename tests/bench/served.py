@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
+import string
 import subprocess
 import sys
 import time
@@ -63,11 +65,16 @@ def program(home: Path, **environment: str) -> Generator[Program]:
             running.terminate()
 
 
-def script(folder: Path, speed: float, text: str, rounds: int = 1) -> Path:
-    """A script whose generator says `text` at `speed` tokens a second before its file, `rounds` times."""
+def script(folder: Path, speed: float, words: int) -> Path:
+    """A script whose generator says so many words at `speed` tokens a second before its file.
+
+    No two sentences are alike: an answer that goes in circles would be stopped.
+    """
+    choose = random.Random(1)
+    text = " ".join("".join(choose.choices(string.ascii_lowercase, k=6)) for _ in range(words))
     answer = f"{text}\n```python add.py\ndef add(a, b):\n    return a + b\n```"
     agents = {
-        "code_generator": [answer] * rounds,
+        "code_generator": [answer],
         "quality_checker": ["No further findings."],
         "code_optimizer": ["NO CHANGE"],
     }
