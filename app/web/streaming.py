@@ -48,7 +48,7 @@ def stream(session_id: str, query: StreamQuery) -> Response:
         service = parts().service
         batches = service.batches(session_id, _after(query.after), ended.is_set)
         # The socket itself: WSGI has no way to tell that a reader is gone before something is written to it.
-        gone = partial(_gone, request.environ["werkzeug.socket"])
+        gone = partial(_gone, request.environ.get("werkzeug.socket"))
         response = Response(_told(batches, gone), headers=_HEADERS, content_type="text/event-stream")
         # Werkzeug closes the response when the reader is gone, also where it never began to read.
         response.call_on_close(held.pop_all().close)
@@ -64,8 +64,13 @@ def _after(given: int) -> int:
     return int(last)
 
 
-def _gone(connection: socket.socket) -> bool:
-    """Whether the reader has closed the connection; a reader of a stream has nothing more to send."""
+def _gone(connection: socket.socket | None) -> bool:
+    """Whether the reader has closed the connection; a reader of a stream has nothing more to send.
+
+    None, as behind another server than ours: not known before something is written.
+    """
+    if connection is None:
+        return False
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         return bool(selector.select(0)) and not connection.recv(1, socket.MSG_PEEK)
