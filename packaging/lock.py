@@ -22,7 +22,9 @@ LOCKS = {
     "packaging/requirements-test.in": "packaging/requirements-test.txt",
     "packaging/requirements-node.in": "packaging/requirements-node.txt",
 }
+OVERRIDES = "packaging/overrides.txt"
 PYTHONS = ("3.11", "3.12", "3.13")
+FORM = ("--require-hashes", "--only-binary", ":all:", "--no-deps")  # as set-up installs
 SYSTEMS = (
     "x86_64-pc-windows-msvc",
     "aarch64-apple-darwin",
@@ -40,7 +42,7 @@ def uv(*arguments: str) -> int:
 def compile_lock(source: str, target: str, *, upgrade: bool) -> int:
     """Write one lock; versions already in it stay unless `upgrade`."""
     scope = ("--universal", "--python-version", PYTHONS[0], *(["--upgrade"] if upgrade else []))
-    form = ("--generate-hashes", "--no-header", "--no-emit-index-url")
+    form = ("--generate-hashes", "--no-header", "--no-emit-index-url", "--overrides", OVERRIDES)
     return uv("compile", "--quiet", *scope, *form, source, "--output-file", target)
 
 
@@ -51,7 +53,7 @@ def missing_wheels(target: str, folder: str) -> list[str]:
         for system in SYSTEMS
         for python in PYTHONS
         if uv(
-            *("install", "--dry-run", "--quiet", "--require-hashes", "--only-binary", ":all:", "--no-config"),
+            *("install", "--dry-run", "--quiet", "--no-config", *FORM),
             *("--target", folder, "--python-platform", system, "--python-version", python),
             *("--requirements", target),
         )

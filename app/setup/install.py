@@ -14,8 +14,9 @@ from app.setup.failures import foreign_folder, from_os_error, no_pip
 from app.setup.file_lock import locked
 from app.setup.installers import run, say, say_busy, working
 
-# Only wheels: building one needs a compiler and runs foreign code. Only the locked bytes.
-FORM = ["--require-hashes", "--only-binary", ":all:"]
+# Only wheels: building one needs a compiler and runs foreign code. Only the locked bytes and nothing besides:
+# the locks are complete, and leave out what some packages would bring for code that is never imported.
+FORM = ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
 QUIET_PIP = ["--no-input", "--no-user", "--no-warn-script-location", "--progress-bar", "off"]
 
 
