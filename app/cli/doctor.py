@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
+from app.checks.dependencies.known import edition as known_edition
+from app.checks.lint.check import LINTERS
+from app.checks.sandbox.base import Program
 from app.cli.exits import Exit
 from app.cli.json_lines import print_json
 from app.cli.services import MakeServices, Services
@@ -134,11 +137,30 @@ def _keyring(services: Services) -> Iterator[Diagnosis]:
 
 def _sandbox(services: Services) -> Iterator[Diagnosis]:
     """Really runs a line."""
-    done = services.executor.run({}, ["-c", f"print({_GREETING!r})"])
+    executor = services.sandboxes.choose("python")
+    if executor is None:
+        yield Diagnosis("sandbox", "problem", services.sandboxes.why_not("python"), "Run the set-up again.")
+        return
+    done = executor.run(Program("python", {}, inline=f"print({_GREETING!r})"))
     if done.stdout.strip() == _GREETING:
-        yield Diagnosis("sandbox", "ok", f"{services.executor.probe().detail}; ran a program in {done.ms} ms")
+        yield Diagnosis("sandbox", "ok", f"{executor.probe().detail}; ran a program in {done.ms} ms")
     else:
         yield Diagnosis("sandbox", "problem", f"a program {done.ending}", "Run the set-up again.")
+
+
+def _checks(services: Services) -> Iterator[Diagnosis]:
+    """The parts that only read: linters, lists of packages, and the scanner, which has to prove itself."""
+    for linter in LINTERS:
+        missing = linter.missing()
+        state: State = "missing" if missing else "ok"
+        yield Diagnosis(f"lint {linter.language}", state, missing or linter.edition)
+    yield Diagnosis("package lists", "ok", known_edition())
+    problems = services.scanner.prove()
+    if problems:
+        detail = f"nothing can be approved: {'; '.join(problems)}"
+        yield Diagnosis("security scan", "problem", detail, "Run the set-up again.")
+    else:
+        yield Diagnosis("security scan", "ok", "every engine found what it must find")
 
 
 _LOOKS: Final[dict[str, Callable[[Services], Iterator[Diagnosis]]]] = {
@@ -149,6 +171,7 @@ _LOOKS: Final[dict[str, Callable[[Services], Iterator[Diagnosis]]]] = {
     "model": _choice,
     "keyring": _keyring,
     "sandbox": _sandbox,
+    "checks": _checks,
 }
 
 

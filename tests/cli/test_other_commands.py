@@ -1,4 +1,4 @@
-"""The commands around the main job: check, models, keys, doctor, and the bare start."""
+"""The commands around the main job: models, keys, doctor, and the bare start."""
 
 from __future__ import annotations
 
@@ -62,37 +62,6 @@ def test_parser_knows_every_command_of_the_table() -> None:
     with pytest.raises(SystemExit):
         build_parser().parse_args(["dance"])
     assert build_parser().parse_args(["runs", "show", "x"]).command == "runs show"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        ('def f(x):\n    """\n    >>> f(2)\n    4\n    """\n    return x * 2\n', 0),
-        ('def f(x):\n    """\n    >>> f(2)\n    5\n    """\n    return x * 2\n', 3),
-        ("def f(:\n", 3),
-    ],
-)
-def test_check_reports_and_ends_by_what_it_found(run: Run, tmp_path: Path, content: str, code: int) -> None:
-    file = tmp_path / "f.py"
-    file.write_text(content)
-    done = run("check", str(file), "--json")
-    assert done.code == code
-    report = json.loads(done.out)
-    assert report["files"][0]["path"] == str(file)
-    assert report["verdict"] == ("verified" if code == 0 else "not_verified")
-    plain = run("check", str(file))
-    assert plain.code == code
-    assert "Verdict:" in plain.out
-
-
-def test_check_of_a_missing_file_ends_with_2(run: Run) -> None:
-    assert run("check", "no_such.py").code == 2
-
-
-def test_check_as_sarif(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "f.py").write_text("def f(:\n")
-    done = run("check", str(tmp_path / "f.py"), "--sarif")
-    assert json.loads(done.out)["version"] == "2.1.0"
 
 
 def test_models_are_listed_by_provider(run: Run) -> None:

@@ -1,0 +1,32 @@
+"""The checks that every version of a run and every file of `check` goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from app.checks.dependencies.check import DependenciesCheck
+from app.checks.lint.check import LintCheck
+from app.checks.metrics import MetricsCheck
+from app.checks.pipeline import Check
+from app.checks.run_examples import ExamplesCheck
+from app.checks.sandbox.base import Limits, Sandboxes
+from app.checks.security.check import SecurityCheck
+from app.checks.security.scanner import SecurityScanner
+from app.checks.syntax import SyntaxCheck
+
+
+def standard_checks(
+    sandboxes: Sandboxes | None, limits: Limits, scanner: SecurityScanner, own: Collection[str] = ()
+) -> list[Check]:
+    """In the order in which a report lists them.
+
+    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`.
+    """
+    reading: list[Check] = [
+        SyntaxCheck(),
+        LintCheck(),
+        SecurityCheck(scanner),
+        DependenciesCheck(own),
+        MetricsCheck(),
+    ]
+    return [*reading, ExamplesCheck(sandboxes, limits)] if sandboxes else reading
