@@ -8,7 +8,7 @@ import logging
 import sys
 import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
@@ -22,7 +22,10 @@ from app.cli.services import Services
 from app.errors import AppError, ErrorKind
 
 if TYPE_CHECKING:
-    from app.checks.sandbox.base import Executor
+    from app.checks.pipeline import Check
+    from app.checks.sandbox.base import Sandboxes
+    from app.checks.security.scanner import SecurityScanner
+    from app.domain.artifacts import SourceFile
     from app.models.backends import Backend
     from app.models.keys import KeyStore
     from app.models.ollama import OllamaBackend
@@ -129,7 +132,10 @@ class Assembly(Services):
         """The local engines, by the name that `engine` in models.yaml takes."""
         from app.models.builtin import BuiltinBackend, BuiltinEngine
 
-        engine = BuiltinEngine(self.settings.home / "logs" / "builtin.log")
+        threads = self.settings.builtin.threads
+        engine = BuiltinEngine(
+            self.settings.home / "logs" / "builtin.log", threads=None if threads == "auto" else threads
+        )
         return {"ollama": self.ollama, "builtin": BuiltinBackend(self.weights, engine)}
 
     @property
@@ -147,11 +153,18 @@ class Assembly(Services):
             return before
 
     @Part
-    def executor(self) -> Executor:
-        """The sandbox."""
-        from app.checks.sandbox.wasm import WasmPython
+    def sandboxes(self) -> Sandboxes:
+        """What runs generated code on this machine."""
+        from app.checks.sandbox.choice import sandboxes_of
 
-        return WasmPython(self.settings.home / "sandbox")
+        return sandboxes_of(self.settings.home / "sandbox", self.settings.sandbox.images)
+
+    @Part
+    def scanner(self) -> SecurityScanner:
+        """What looks for harmful and weak code; loaded when it is first asked."""
+        from app.checks.security.scanner import SecurityScanner
+
+        return SecurityScanner()
 
     @Part
     def service(self) -> Service:
@@ -163,23 +176,34 @@ class Assembly(Services):
             self.live.refresh()
             self.providers.check_choice(provider, model)
 
-        return Service(self.store, LaterEngine(lambda: self.engine), check_choice)
+        def why_closed() -> str:
+            return "; ".join(self.scanner.prove()) if self.settings.code_safety_enabled else ""
+
+        return Service(self.store, LaterEngine(lambda: self.engine), check_choice, why_closed)
 
     @Part
     def engine(self) -> Engine:
         """What works on runs; its import takes the agents with it."""
-        from app.checks.metrics import MetricsCheck
         from app.checks.pipeline import Pipeline
-        from app.checks.run_examples import ExamplesCheck
-        from app.checks.sandbox.base import Limits
-        from app.checks.syntax import SyntaxCheck
         from app.session.engine import Engine
         from app.session.turn import TurnTools
+        from app.store.abilities import Abilities
+
+        pipeline = Pipeline(self.checks())
+        abilities = Abilities(self.settings.home / "abilities.json")
+        return Engine(
+            lambda: TurnTools(self.store, self.providers, pipeline, self.sandboxes, abilities, self.settings)
+        )
+
+    @override
+    def checks(self, own: Collection[str] = ()) -> list[Check]:
+        """Those of every version and of `check`. own: names of the project around the files."""
+        from app.checks.sandbox.base import Limits
+        from app.checks.standard import standard_checks
 
         bounds = self.settings.sandbox
         limits = Limits(seconds=bounds.seconds, memory_mb=bounds.memory_mb)
-        pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(self.executor, limits)])
-        return Engine(lambda: TurnTools(self.store, self.providers, pipeline, self.settings))
+        return standard_checks(self.sandboxes, limits, self.scanner, own)
 
     @override
     def server(self, *, alone: bool) -> Server:
@@ -190,6 +214,7 @@ class Assembly(Services):
 
     def _site(self, access: Access) -> Site:
         """What stands behind the server; made in a thread while the page is served already."""
+        from app.checks.files import check_sources
         from app.session.pool import Pool
         from app.web.banners import SAFETY_OFF, Banners
         from app.web.offers import Offers
@@ -200,6 +225,9 @@ class Assembly(Services):
         def changed() -> None:
             banners.put("config", self.live.problem)
             site.tell("settings", {})
+
+        def check(sources: Sequence[SourceFile]) -> dict[str, Any]:
+            return check_sources(sources, self.checks)
 
         banners = Banners()
         if not self.settings.code_safety_enabled:
@@ -215,8 +243,16 @@ class Assembly(Services):
             readers=Readers(self.settings.server.max_streams),
             access=access,
             agents=Agents(),
+            check=check,
         )
-        site = Site(parts, lambda: self.engine)
+        def get_ready() -> None:
+            self.engine  # noqa: B018 - made here, in a thread, since its import takes a second
+            if self.settings.code_safety_enabled and (problems := self.scanner.prove()):
+                banners.say("scanner", f"Approving is off: {'; '.join(problems)}.", "`doctor` says more.")
+            if python := self.sandboxes.choose("python"):  # the others get ready when they are needed
+                python.warm_up()
+
+        site = Site(parts, get_ready)
         self.live.changed = changed
         self.live.watch()
         return site

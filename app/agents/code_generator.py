@@ -9,20 +9,28 @@ from autogen_core import CancellationToken
 from typing_extensions import override
 
 from app.agents import brief
+from app.agents.drawing import Drawing
 from app.agents.parsing import Parsed, parse_answer
 from app.agents.role import RoleAgent, Spoken
+from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
 from app.domain.projection import ASKED_AGAIN
 
 
 class CodeGenerator(RoleAgent):
-    """Turns the task into whole files; several files a run."""
+    """Turns the task into whole files; several files a run, and several versions where that helps."""
+
+    _base: Artifact | None = None  # the files that this turn's answers change
+    _asked: str = ""  # the brief of this turn
 
     @override
     async def on_messages_stream(
         self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
     ) -> Spoken:
         answers: list[str] = []
+        self._base, self._asked = self.workspace.files, self.render()
+        report = self.workspace.state.report
+        self.workspace.update(mended=self._base is not None and report is not None and bool(report.failed))
         for attempt in (1, 2):
             async for event in self.ask(messages, cancellation_token, answers):
                 yield event
@@ -36,11 +44,31 @@ class CodeGenerator(RoleAgent):
             )
             messages = ()
         self._keep(parsed)
+        await self._draw_more(answer, cancellation_token)
         yield self.said(answer)
+
+    async def _draw_more(self, first: str, token: CancellationToken) -> None:
+        """More versions where the plan allows it; the brief is what the first one was drawn from."""
+        base = self._base
+
+        async def draw() -> Artifact | None:
+            answer = await self.draw(self.workspace.plan.temperature, first, token)
+            parsed = self._parse(answer)
+            if parsed.problem or parsed.artifact is None:
+                self._note(f"Not used: {parsed.problem or 'no file in the answer'}", parsed)
+                return None
+            return base.merged(parsed.artifact) if base else parsed.artifact
+
+        text = self._asked
+        self.context.use(lambda: text)
+        try:
+            await Drawing(self.workspace, self.name, draw).complete()
+        finally:
+            self.context.use(self.render)
 
     def _parse(self, answer: str) -> Parsed:
         request = self.workspace.request
-        return parse_answer(answer, request.language, self.workspace.files, cut=self.was_cut)
+        return parse_answer(answer, request.language, self._base, cut=self.was_cut)
 
     def _keep(self, parsed: Parsed) -> None:
         if parsed.artifact is None:
@@ -48,10 +76,8 @@ class CodeGenerator(RoleAgent):
             return
         if parsed.mended:
             self._note("Put right in the answer: " + "; ".join(parsed.mended), parsed)
-        base = self.workspace.files
-        self.workspace.propose(
-            self.name, base.merged(parsed.artifact) if base else parsed.artifact, parsed.mended
-        )
+        artifact = self._base.merged(parsed.artifact) if self._base else parsed.artifact
+        self.workspace.add_candidate(self.name, artifact, parsed.mended)
 
     def _note(self, message: str, parsed: Parsed, kind: str = "parser") -> None:
         data = {"kind": kind, "mended": list(parsed.mended), "problem": parsed.problem}

@@ -25,6 +25,9 @@ class CodeOptimizer(RoleAgent):
         if state.artifact is None or state.report is None or state.report.failed:
             yield self.said("Passed: required checks fail, so there is nothing to improve yet.")
             return
+        if not self.has_part:
+            yield self.said("Passed: the settings give code_optimizer no part.")
+            return
         answers: list[str] = []
         async for event in self.ask(messages, cancellation_token, answers):
             yield event

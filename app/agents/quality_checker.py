@@ -12,8 +12,10 @@ from autogen_core import CancellationToken
 from typing_extensions import override
 
 from app.agents import brief
+from app.agents.drawing import standings
 from app.agents.role import RoleAgent, Spoken
 from app.checks.examples import Example, parse_example
+from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, Finding, Severity
 from app.errors import AppError
@@ -32,28 +34,45 @@ class QualityChecker(RoleAgent):
     async def on_messages_stream(
         self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
     ) -> Spoken:
-        files = self.workspace.files
-        if files is None:
+        if self.workspace.files is None:
             yield self.said("There are no files to check yet.")
             return
         if self.workspace.wants_examples:
             async for event in self._propose_examples(cancellation_token):
                 yield event
-        report = await self.workspace.inspect(self.name, files)
-        doubtful = [text for text in disagreeing(report) if text in self.workspace.state.proposed_examples]
+        reports = await self._inspect()
+        doubtful = [
+            text for text in disagreeing(reports[0]) if text in self.workspace.state.proposed_examples
+        ]
         withdrawn: list[str] = []
         for text in doubtful:
             async for event in self._doubt(text, withdrawn, cancellation_token):
                 yield event
         if withdrawn:
             self._withdraw(withdrawn)
-            report = await self.workspace.inspect(self.name, files)
-        self.workspace.settle(self.name, report)
+            reports = await self._inspect()
+        self.workspace.settle(self.name, reports)
         answers: list[str] = []
-        async for event in self.ask(messages, cancellation_token, answers):
-            yield event
-        self.workspace.claim(parse_claims(answers[-1], self.name))
-        yield self.said(_words(report, answers[-1]))
+        if self.has_part:
+            async for event in self.ask(messages, cancellation_token, answers):
+                yield event
+        opinion = answers[-1] if answers else ""
+        self.workspace.claim(parse_claims(opinion, self.name))
+        yield self.said(f"Checks: {reports[0].summary()}.\n\n{opinion}".strip())
+
+    async def _inspect(self) -> list[CheckReport]:
+        """The reports of all candidates, best first, in which order they stand from now on; or that of the
+        best version where nothing new was proposed.
+        """
+        workspace = self.workspace
+        if not workspace.state.candidates:
+            return [await workspace.inspect(self.name, workspace.state.artifact or Artifact(files=()))]
+        ranked = await standings(workspace, lambda artifact: workspace.inspect(self.name, artifact))
+        workspace.update(candidates=tuple(s.candidate for s in ranked))
+        for standing in ranked:
+            if standing.agreement:
+                workspace.record_check(self.name, standing.candidate.artifact.hash, standing.agreement)
+        return [s.whole_report for s in ranked]
 
     async def _propose_examples(
         self, token: CancellationToken
@@ -105,8 +124,7 @@ class QualityChecker(RoleAgent):
 
 def disagreeing(report: CheckReport) -> list[str]:
     """Texts of the executed examples that did not give what they should."""
-    entries = [e for r in report.results for e in r.data.get("examples", ())]
-    return [e["text"] for e in entries if not e["ok"]]
+    return [e["text"] for e in report.examples if not e["ok"]]
 
 
 def contradicts(example: Example, answer: str) -> bool:
@@ -164,7 +182,3 @@ def _as_claim(word: str) -> Severity:
     """A claim without evidence blocks nothing, whatever the model calls it."""
     severity = Severity(word.lower())
     return Severity.MAJOR if severity is Severity.BLOCKER else severity
-
-
-def _words(report: CheckReport, opinion: str) -> str:
-    return f"Checks: {report.summary()}.\n\n{opinion.strip()}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from autogen_agentchat.agents import AssistantAgent
 from autogen_agentchat.base import Response
@@ -15,7 +15,11 @@ from typing_extensions import override
 
 from app.agents import brief
 from app.agents.workspace import Workspace
+from app.models.guarded_client import GuardedClient
+from app.models.tokens import estimate_tokens
 
+LEAST_TOKENS: Final = 400  # what any further answer may have
+LONGER: Final = 2  # times the length of the first
 Spoken = AsyncGenerator[BaseAgentEvent | BaseChatMessage | Response, None]
 
 
@@ -89,6 +93,11 @@ class RoleAgent(AssistantAgent):
         """The brief of this agent: shared part first, its own instruction last."""
         return brief.join(self.workspace.shared, brief.role_part(self.name, self._instruction))
 
+    @property
+    def has_part(self) -> bool:
+        """False where the settings leave the instruction empty: the turn is taken without a model."""
+        return bool(self._instruction)
+
     async def ask(
         self, messages: Sequence[BaseChatMessage], token: CancellationToken, answers: list[str]
     ) -> AsyncGenerator[BaseAgentEvent | BaseChatMessage, None]:
@@ -98,6 +107,18 @@ class RoleAgent(AssistantAgent):
                 answers.append(_text_of(item))
             else:
                 yield item
+
+    async def draw(self, temperature: float, like: str, token: CancellationToken) -> str:
+        """One more answer to the present brief, not streamed: what is made of it will be shown.
+
+        like: an earlier answer; one that gets much longer has lost its way, which costs minutes here.
+        """
+        client = self._model_client
+        if isinstance(client, GuardedClient):
+            client.vary(temperature, max(LEAST_TOKENS, LONGER * estimate_tokens(like)))
+        messages = [*self._system_messages, *await self.context.get_messages()]
+        result = await client.create(messages, cancellation_token=token)
+        return result.content if isinstance(result.content, str) else ""
 
     @property
     def was_cut(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.checks.agreement import Agreement
 from app.domain.findings import CheckReport, CheckStatus, Severity
 
 SMALLER = 0.10  # code size and shape must shrink by this share to count
@@ -15,7 +16,10 @@ SHAPE = {
     "code_lines": "lines of code",
     "branches": "branches",
     "longest_function": "lines in the longest function",
+    "lint": "lint findings",
+    "memory_kb": "KB of memory",
 }
+NOT_COMPARED = Agreement((), 0)
 HEAVY = (Severity.BLOCKER, Severity.MAJOR)
 
 
@@ -29,14 +33,17 @@ class Comparison:
     losses: tuple[str, ...]
 
 
-def compare(old: CheckReport, new: CheckReport) -> Comparison:
-    """Put `new` on probation against `old`, both reports by the same pipeline with the same examples."""
+def compare(old: CheckReport, new: CheckReport, agreement: Agreement = NOT_COMPARED) -> Comparison:
+    """Put `new` on probation against `old`, both reports by the same pipeline with the same examples.
+
+    agreement: of the two versions on calls that nobody gave a result for.
+    """
     losses = (
         *_lost_checks(old, new),
         *_lost_examples(old, new),
         *_lost_names(old, new),
     )
-    losses += (*_new_findings(old, new), *_slower(old, new))
+    losses += (*_other_behaviour(agreement), *_new_findings(old, new), *_slower(old, new))
     gains = (*_fewer_findings(old, new), *_simpler(old, new), *_faster(old, new))
     if losses:
         reason = f"rejected: {losses[0]}"
@@ -70,6 +77,11 @@ def _lost_names(old: CheckReport, new: CheckReport) -> list[str]:
 
 def _names(report: CheckReport) -> set[str]:
     return {str(name) for r in report.results for name in r.data.get("names", [])}
+
+
+def _other_behaviour(agreement: Agreement) -> list[str]:
+    """Even a few calls count here: what differs between two versions is not an improvement."""
+    return [f"it does something else: {agreement.split}"] if agreement.split else []
 
 
 def _new_findings(old: CheckReport, new: CheckReport) -> list[str]:

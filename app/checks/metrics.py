@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -83,8 +84,10 @@ class MetricsCheck:
     name = NAME
     required = False
     needs = ("syntax",)
+    executes = False
+    edition = "1"
 
-    def run(self, subject: Subject) -> list[CheckResult]:
+    def run(self, subject: Subject, stop: threading.Event) -> list[CheckResult]:
         """See `Check`."""
         start = time.monotonic()
         found = list(measured(subject.artifact.files))

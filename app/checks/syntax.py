@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -35,8 +36,10 @@ class SyntaxCheck:
     name = NAME
     required = True
     needs = ()
+    executes = False
+    edition = "1"
 
-    def run(self, subject: Subject) -> list[CheckResult]:
+    def run(self, subject: Subject, stop: threading.Event) -> list[CheckResult]:
         """See `Check`."""
         start = time.monotonic()
         files = subject.artifact.files

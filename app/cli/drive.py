@@ -94,10 +94,11 @@ class Driver:
         try:
             self._service.decide(
                 gate.id,
-                gate.artifact_hash,
+                decision.artifact_hash or gate.artifact_hash,
                 decision.kind,
                 feedback=decision.feedback,
                 override=decision.override,
+                confirmed=decision.confirmed,
             )
         except AppError as error:
             if error.kind is not ErrorKind.CONFLICT:

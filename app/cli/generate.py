@@ -22,6 +22,7 @@ _ARGUMENTS: Final = {
     "language": "--language",
     "context": "--context",
     "examples": "--example",
+    "tests": "--test",
     "max_iterations": "--max-iterations",
     "provider": "--provider",
     "model": "--model",
@@ -46,7 +47,8 @@ def request_of(arguments: argparse.Namespace) -> RunRequest:
     given: dict[str, Any] = {
         "requirements": arguments.requirements,
         "language": arguments.language,
-        "context": [_context(path) for path in arguments.context],
+        "context": [_given_file("--context", path) for path in arguments.context],
+        "tests": [_given_file("--test", path) for path in arguments.test],
         "examples": arguments.example,
         "max_iterations": arguments.max_iterations,
         "provider": arguments.provider,
@@ -60,10 +62,10 @@ def request_of(arguments: argparse.Namespace) -> RunRequest:
         usage_error(f"argument {_ARGUMENTS[str(first['loc'][0])]}: {problem}")
 
 
-def _context(path: Path) -> ContextFile:
+def _given_file(argument: str, path: Path) -> ContextFile:
     try:
         return ContextFile(name=path.name, content=path.read_text(encoding="utf-8"))
     except OSError as error:
-        usage_error(f"argument --context: {path}: {error.strerror}")
+        usage_error(f"argument {argument}: {path}: {error.strerror}")
     except UnicodeDecodeError:
-        usage_error(f"argument --context: {path}: not text in UTF-8")
+        usage_error(f"argument {argument}: {path}: not text in UTF-8")

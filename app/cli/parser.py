@@ -115,6 +115,15 @@ def _generate(commands: _Parsers) -> None:
     parser.add_argument(
         "--example", action="append", default=[], metavar="'f(2) == 4'", help="must hold; may be repeated"
     )
+    parser.add_argument(
+        "--test",
+        type=Path,
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="test files of yours that must pass",
+    )
     parser.add_argument("--provider", metavar="P", help="see `models list` (default: the best one there is)")
     parser.add_argument("--model", metavar="M", help="a model of that provider")
     parser.add_argument("--max-iterations", type=int, metavar="N", help="rounds, 1 to 10 (default: 3)")

@@ -41,6 +41,6 @@ def fetch_weights(services: Services, model: str, terminal: Terminal) -> bool:
 
 def _warm_up(services: Services) -> None:
     try:
-        services.executor.warm_up()
+        services.sandboxes.warm_up()
     except AppError as error:  # the check that needs it will say so where the user sees it
         log.warning("the sandbox did not get ready: %s", error)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the commands that need no agents must not wait for their import
-    from app.checks.sandbox.base import Executor
+    from app.checks.pipeline import Check
+    from app.checks.sandbox.base import Sandboxes
+    from app.checks.security.scanner import SecurityScanner
     from app.models.keys import KeyStore
     from app.models.ollama import OllamaBackend
     from app.models.providers import Providers
@@ -52,10 +54,15 @@ class Services(ABC):
     def providers(self) -> Providers: ...
     @cached_property
     @abstractmethod
-    def executor(self) -> Executor: ...
+    def sandboxes(self) -> Sandboxes: ...
+    @cached_property
+    @abstractmethod
+    def scanner(self) -> SecurityScanner: ...
     @cached_property
     @abstractmethod
     def service(self) -> Service: ...
+    @abstractmethod
+    def checks(self, own: Collection[str] = ()) -> list[Check]: ...
     @abstractmethod
     def server(self, *, alone: bool) -> Server: ...
 

@@ -22,6 +22,8 @@ class Decision(BaseModel):
     by: "user", or "policy" where required checks failed and rounds were left.
     feedback: what to change, for `revise`.
     override: the user approved although the version is not verified.
+    confirmed: ids of the findings that the user accepted one by one.
+    artifact_hash: of the version that was decided on; empty for the one that the gate offered.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,10 +32,15 @@ class Decision(BaseModel):
     feedback: str = ""
     by: str = "user"
     override: bool = False
+    confirmed: tuple[str, ...] = ()
+    artifact_hash: str = ""
 
 
 class Gate(BaseModel):
-    """A question to the user about exactly one artifact; `decision` is None while it is open."""
+    """A question to the user; `decision` is None while it is open.
+
+    artifact_hash: of the version it offers; any other checked version of the run may be decided on instead.
+    """
 
     model_config = ConfigDict(frozen=True)
 

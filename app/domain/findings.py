@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +28,27 @@ class CheckStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class Level(StrEnum):
+    """What a finding asks of the user, heaviest first.
+
+    block: cannot be approved, saved or run. ask: the user must confirm this very finding. badge: says what
+    the code can do (network, processes, ...). ok: asks nothing.
+    """
+
+    BLOCK = "block"
+    ASK = "ask"
+    BADGE = "badge"
+    OK = "ok"
+
+
+LEVELS = tuple(Level)
+
+
+def worst_level(levels: Iterable[Level]) -> Level:
+    """The heaviest of the levels; OK where there is none."""
+    return min(levels, key=LEVELS.index, default=Level.OK)
+
+
 class Verdict(StrEnum):
     """verified: required checks passed and an example was executed; checked: passed, but nothing ran."""
 
@@ -40,6 +62,7 @@ class Finding(BaseModel):
 
     source: the tool or agent that says so; what an agent says is a claim, not evidence.
     symbol: the function or class concerned, as far as known.
+    level: what it asks of the user. cwe: like "CWE-89" where it is a known weakness. fix: how to mend it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -51,6 +74,9 @@ class Finding(BaseModel):
     text: str
     symbol: str = ""
     line: int | None = None
+    level: Level = Level.OK
+    cwe: str = ""
+    fix: str = ""
 
     @computed_field
     @property
@@ -66,7 +92,8 @@ class CheckResult(BaseModel):
     required: whether failing it keeps the version from passing.
     reason: why it was skipped; empty otherwise.
     evidence: short text a person can follow, e.g. the failing call with its output.
-    executed / passed: how many examples were executed and how many of these passed.
+    sandbox: what executed the code, with its version; empty where nothing was executed.
+    executed / passed: how many examples and tests were executed and how many of these passed.
     metrics: measured values by name, smaller is better, for comparing versions.
     data: further facts for programs (e.g. one entry per example).
     """
@@ -80,6 +107,7 @@ class CheckResult(BaseModel):
     reason: str = ""
     evidence: str = ""
     findings: tuple[Finding, ...] = ()
+    sandbox: str = ""
     executed: int = 0
     passed: int = 0
     metrics: dict[str, float] = Field(default_factory=dict[str, float])
@@ -108,8 +136,29 @@ class CheckReport(BaseModel):
         return tuple(f for r in self.results for f in r.findings)
 
     @property
+    def level(self) -> Level:
+        """The heaviest level of the findings."""
+        return worst_level(f.level for f in self.findings)
+
+    @property
     def metrics(self) -> dict[str, float]:
         return {k: v for r in self.results for k, v in r.metrics.items()}
+
+    @property
+    def examples(self) -> tuple[dict[str, Any], ...]:
+        """One entry for each example that was tried: text, origin, ok, evidence and more."""
+        return tuple(e for r in self.results for e in r.data.get("examples", ()))
+
+    @property
+    def required_passed(self) -> int:
+        """How many required checks, examples and tests passed; for telling which version does better."""
+        required = [r for r in self.results if r.required]
+        return sum(r.passed + (r.status is CheckStatus.PASS) for r in required)
+
+    @property
+    def oracle(self) -> int:
+        """Examples and tests executed that the user or the task gave; those of agents do not count."""
+        return sum(r.executed for r in self.results if r.required)
 
     @property
     def executed(self) -> int:
@@ -123,13 +172,19 @@ class CheckReport(BaseModel):
 
     @property
     def verdict(self) -> Verdict:
-        """Verified needs every required check passed, an example executed and none of those failed."""
+        """Verified needs every required check passed, an example or test of the user's or the task's
+        executed, and nothing executed that failed: neither agents' examples nor agreement.
+        """
         ran = [r for r in self.results if r.required and r.status is CheckStatus.PASS]
-        if self.failed or not ran:
+        if self.failed or not ran or self.level is Level.BLOCK:
             return Verdict.NOT_VERIFIED
-        if self.safety_enabled and self.executed and self.passed == self.executed:
+        if self.safety_enabled and self.oracle and self.passed == self.executed:
             return Verdict.VERIFIED
         return Verdict.CHECKED
+
+    def plus(self, result: CheckResult) -> CheckReport:
+        """The report with one more result."""
+        return self.model_copy(update={"results": (*self.results, result)})
 
     def why_failed(self, limit: int = 1_500) -> str:
         """The evidence of each required check that failed, each at most `limit` characters long."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from app.domain.artifacts import Artifact
+from app.domain.artifacts import MAX_FILE_BYTES, Artifact, SourceFile
 from app.domain.decisions import Decision
 from app.domain.findings import CheckReport, Finding
 
@@ -18,6 +18,7 @@ MIN_REQUIREMENTS = 10
 MAX_REQUIREMENTS = 20_000
 MAX_CONTEXT = 200_000
 MAX_EXAMPLES = 50
+MAX_TESTS = 10
 
 
 class RunStatus(StrEnum):
@@ -51,6 +52,7 @@ class RunRequest(BaseModel):
 
     requirements: 10 to 20,000 characters.
     examples: calls with their expected value, e.g. `f(2) == 4`.
+    tests: the user's own test files, which every version has to pass.
     max_iterations: rounds, 1 to 10.
     provider / model: None lets the program choose.
     """
@@ -61,6 +63,7 @@ class RunRequest(BaseModel):
     language: Language = "python"
     context: tuple[ContextFile, ...] = ()
     examples: tuple[str, ...] = Field(default=(), max_length=MAX_EXAMPLES)
+    tests: tuple[ContextFile, ...] = Field(default=(), max_length=MAX_TESTS)
     max_iterations: int = Field(default=3, ge=1, le=10)
     provider: str | None = None
     model: str | None = None
@@ -71,6 +74,18 @@ class RunRequest(BaseModel):
         if len(value.strip()) < MIN_REQUIREMENTS:
             raise ValueError(f"must have at least {MIN_REQUIREMENTS} characters that are not blank")
         return value.strip()
+
+    @field_validator("tests")
+    @classmethod
+    def _named(cls, value: tuple[ContextFile, ...]) -> tuple[ContextFile, ...]:
+        for file in value:
+            try:
+                SourceFile(path=file.name, content=file.content)
+            except ValueError as error:
+                raise ValueError(f"test file {file.name!r} cannot be used: {error}") from error
+            if len(file.content.encode()) > MAX_FILE_BYTES:
+                raise ValueError(f"test file {file.name!r} is over {MAX_FILE_BYTES} bytes")
+        return value
 
     @field_validator("context")
     @classmethod
@@ -126,6 +141,31 @@ class StandIn(BaseModel):
     epoch: int
 
 
+class Candidate(BaseModel):
+    """A version that code_generator proposed and quality_checker has yet to settle.
+
+    drawn: how often the model came up with exactly these bytes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    artifact: Artifact
+    drawn: int = 1
+
+
+class VersionRecord(BaseModel):
+    """What became of a version: its report, and why it was not kept (empty where it was the best)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    agent: str
+    artifact_hash: str
+    report: CheckReport
+    not_kept: str = ""
+
+
 class RunState(BaseModel):
     """Everything needed to go on after a turn, in any process: saved as one blob a turn.
 
@@ -139,7 +179,11 @@ class RunState(BaseModel):
     stand_ins: fallbacks that took over.
     version: number of the newest proposed version (0: none yet).
     artifact / report / best_version: the best version so far, its check report and its number.
-    candidate: a version that code_generator proposed and quality_checker has yet to check.
+    candidates: versions of this round that quality_checker has yet to settle, the most promising first.
+    versions: every version that was checked, with its report.
+    tried: one entry a round of what was reached, to notice that the run goes in circles.
+    mended: whether this round's versions were made by showing the model what failed.
+    doubt: why an example may be wrong rather than the code; else empty.
     claims: findings of agents on the best version.
     decision: a decision that user_proxy has yet to speak.
     feedback: what the last decision asked for; empty in the first round.
@@ -161,7 +205,11 @@ class RunState(BaseModel):
     version: int = 0
     best_version: int = 0
     artifact: Artifact | None = None
-    candidate: Artifact | None = None
+    candidates: tuple[Candidate, ...] = ()
+    versions: tuple[VersionRecord, ...] = ()
+    tried: tuple[str, ...] = ()
+    mended: bool = False
+    doubt: str = ""
     report: CheckReport | None = None
     claims: tuple[Finding, ...] = ()
     decision: Decision | None = None
@@ -170,6 +218,23 @@ class RunState(BaseModel):
     proposed_examples: tuple[str, ...] = ()
     usage: Usage = Usage()
     seconds: float = 0.0
+
+    def record(self, artifact_hash: str) -> VersionRecord | None:
+        """The newest record of a version with these bytes."""
+        return next((v for v in reversed(self.versions) if v.artifact_hash == artifact_hash), None)
+
+    def choosing(self, artifact: Artifact) -> RunState:
+        """The state with another checked version as the best one, because the user picked it."""
+        chosen = self.record(artifact.hash)
+        if chosen is None:
+            return self
+        changes = {
+            "artifact": artifact,
+            "report": chosen.report,
+            "best_version": chosen.version,
+            "claims": (),
+        }
+        return self.model_copy(update=changes)
 
 
 class Run(BaseModel):

@@ -36,11 +36,18 @@ class BuiltinEngine:
     """Owns the child process. Thread-safe; its methods block.
 
     log: file for what the engine prints, written anew at each start. idle_seconds: see
-    `builtin_server.Parameters`. command: what to start instead of this Python with the module.
+    `builtin_server.Parameters`. threads: None for one a physical core. command: what to start instead of this Python with the module.
     """
 
-    def __init__(self, log: Path, idle_seconds: int = 300, command: Sequence[str] = _COMMAND) -> None:
+    def __init__(
+        self,
+        log: Path,
+        idle_seconds: int = 300,
+        command: Sequence[str] = _COMMAND,
+        threads: int | None = None,
+    ) -> None:
         self._log = log
+        self._threads = threads or hardware.physical_cores()
         self._idle_seconds = idle_seconds
         self._command = command
         self._api_key = secrets.token_urlsafe(32)
@@ -80,7 +87,7 @@ class BuiltinEngine:
             alias=alias,
             window=window,
             api_key=self._api_key,
-            threads=hardware.physical_cores(),
+            threads=self._threads,
             cache_mib=_CACHE_MIB,
             idle_seconds=self._idle_seconds,
         )

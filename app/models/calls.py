@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from app.domain.runs import Usage
 from app.errors import AppError
+
+Cost = Literal["local", "cloud", "scripted"]
 
 
 @dataclass(frozen=True)

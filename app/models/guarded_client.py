@@ -57,6 +57,11 @@ class GuardedClient(ChatCompletionClient):
         """What is used now; it changes where a fallback takes over."""
         return self._recovery.choice
 
+    def vary(self, temperature: float, max_tokens: int) -> None:
+        """Temperature (0 to 2) and bound of the calls that follow; the bound is only ever lowered."""
+        bound = min(max_tokens, self._options.max_tokens)
+        self._options = replace(self._options, temperature=temperature, max_tokens=bound)
+
     @override
     async def create(
         self,

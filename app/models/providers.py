@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 
 from app.errors import AppError, ErrorKind
-from app.models.addresses import Resolve, system_resolve
+from app.models.addresses import Resolve, is_local, system_resolve
 from app.models.backends import Backend, ModelFacts
-from app.models.calls import CallObserver, CallOptions, CallSite, ModelChoice
+from app.models.calls import CallObserver, CallOptions, CallSite, Cost, ModelChoice
 from app.models.catalogue import Catalogue, ProviderStatus
 from app.models.connections import Connector
 from app.models.guarded_client import GuardedClient
@@ -49,6 +49,14 @@ class Providers:
         provider, model = self._parted(provider, model)
         if provider is not None and self._config(provider).provider == SCRIPTED_CLASS:
             self._scripts.load(model or self._default(provider))
+
+    def cost(self, provider: str) -> Cost:
+        """What a call costs: "local" only time, "cloud" money; "scripted" has no second answer to give."""
+        config = self._config(provider)
+        if config.provider == SCRIPTED_CLASS:
+            return "scripted"
+        nearby = any(is_local(address) for address in config.addresses)
+        return "local" if config.engine or nearby else "cloud"
 
     async def choose(self, provider: str | None, model: str | None) -> ModelChoice:
         """What to use; `model` may also be "provider:model".

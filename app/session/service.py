@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +10,9 @@ from app.checks.examples import parse_example
 from app.domain.artifacts import Artifact
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.events import Event
-from app.domain.findings import Verdict
 from app.domain.runs import Run, RunRequest, RunState, RunStatus
 from app.errors import AppError, ErrorKind
+from app.session.approval import check_approval
 from app.session.files import save_artifact, zip_session
 from app.session.owners import owner_alive
 from app.session.ports import Runner, Store
@@ -26,14 +26,20 @@ class Service:
     """The one way in. Thread-safe; nothing here waits for a model except `advance`.
 
     check_choice: raises AppError where a provider or model that the user named does not exist.
+    why_closed: why nothing can be approved at present, e.g. a scanner that does not work; else empty.
     """
 
     def __init__(
-        self, store: Store, engine: Runner, check_choice: Callable[[str | None, str | None], None]
+        self,
+        store: Store,
+        engine: Runner,
+        check_choice: Callable[[str | None, str | None], None],
+        why_closed: Callable[[], str] = lambda: "",
     ) -> None:
         self.store = store
         self.engine = engine
         self._check_choice = check_choice
+        self._why_closed = why_closed
 
     def start_run(
         self, request: RunRequest, *, session_id: str | None = None, title: str = "", owner: str = LOCAL
@@ -46,9 +52,8 @@ class Service:
         not understood, conflict where the session's newest run has not ended.
         """
         self._check_choice(request.provider, request.model)
-        if request.language == "python":
-            for example in request.examples:
-                parse_example(example, "user")
+        for example in request.examples:
+            parse_example(example, "user", request.language)
         base = self._last_approved(session_id) if session_id else None
         return self.store.start_run(request, session_id=session_id, title=title, base=base, owner=owner)
 
@@ -64,15 +69,29 @@ class Service:
         *,
         feedback: str = "",
         override: bool = False,
+        confirmed: Collection[str] = (),
     ) -> Event:
-        """Answer a gate once, for exactly the artifact shown.
+        """Answer a gate once, for exactly the artifact shown: the one it offers or another checked version.
 
-        Raises AppError: conflict where it was decided already or the hash differs; invalid_request where
-        `revise` comes without feedback, or `approve` of an unverified version without `override`.
+        confirmed: ids of findings of level "ask" that the user accepts; approving needs all of them.
+
+        Raises AppError: conflict where it was decided already or the hash is none of the run's;
+        invalid_request where `revise` comes without feedback, or `approve` of an unverified version without
+        `override` or with findings that are not confirmed; forbidden for `approve` of a blocked version.
         """
-        self._check_decision(gate_id, kind, feedback, override)
+        if len(feedback) > MAX_FEEDBACK:
+            raise AppError(ErrorKind.TOO_LARGE, f"feedback is over {MAX_FEEDBACK} characters.")
+        if kind is DecisionKind.REVISE and not feedback.strip():
+            raise AppError(ErrorKind.INVALID_REQUEST, "feedback is empty.", "Say what should change.")
+        approving = kind is DecisionKind.APPROVE
+        if approving:
+            state = self.store.state(self.store.gate(gate_id).run_id)
+            check_approval(state, artifact_hash, override, confirmed, self._why_closed())
         decision = Decision(
-            kind=kind, feedback=feedback.strip(), override=override and kind is DecisionKind.APPROVE
+            kind=kind,
+            feedback=feedback.strip(),
+            override=override and approving,
+            confirmed=tuple(sorted(set(confirmed))) if approving else (),
         )
         return self.store.decide(gate_id, artifact_hash, decision)
 
@@ -183,17 +202,3 @@ class Service:
             if run.status is RunStatus.APPROVED:
                 return self._kept(self.store.state(run.id))
         return None
-
-    def _check_decision(self, gate_id: str, kind: DecisionKind, feedback: str, override: bool) -> None:
-        if len(feedback) > MAX_FEEDBACK:
-            raise AppError(ErrorKind.TOO_LARGE, f"feedback is over {MAX_FEEDBACK} characters.")
-        if kind is DecisionKind.REVISE and not feedback.strip():
-            raise AppError(ErrorKind.INVALID_REQUEST, "feedback is empty.", "Say what should change.")
-        report = self.store.state(self.store.gate(gate_id).run_id).report
-        verified = report is not None and report.verdict is Verdict.VERIFIED
-        if kind is DecisionKind.APPROVE and not verified and not override:
-            raise AppError(
-                ErrorKind.INVALID_REQUEST,
-                "This version is not verified.",
-                "Approve it with an explicit override, or request changes.",
-            )

@@ -7,9 +7,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from app.agents.plan import ONE, Plan
 from app.agents.team import ChatClient, TurnParts, take_turn
 from app.agents.workspace import Workspace
 from app.checks.pipeline import Pipeline
+from app.checks.sandbox.base import Sandboxes
 from app.domain.claims import Claim, GateDraft
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
@@ -18,11 +20,13 @@ from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
 from app.session.choosing import Choosing
 from app.session.observer import TurnObserver
-from app.session.policy import USER_PROXY, Next, after_turn, speaker
+from app.session.planning import Model, plan_for, rounds_done
+from app.session.policy import CODE_GENERATOR, QUALITY_CHECKER, USER_PROXY, Next, after_turn, speaker
 from app.session.ports import Store
 from app.session.recorder import Recorder
 from app.session.threads import in_thread
 from app.settings import Settings
+from app.store.abilities import Abilities
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class TurnTools:
     store: Store
     providers: Providers
     pipeline: Pipeline
+    sandboxes: Sandboxes
+    abilities: Abilities
     settings: Settings
 
 
@@ -100,12 +106,14 @@ class _Turn:
         self._claim = claim
         self._recorder = recorder
         self._number = state.turn + 1
+        self._known = {v.version for v in state.versions}
         self._agent = speaker(self._number)
         self._workspace = Workspace(
             claim.run.request,
             state,
             tools.pipeline,
             recorder.emit,
+            sandboxes=tools.sandboxes,
             safety_enabled=tools.settings.code_safety_enabled,
         )
         self._choosing = Choosing(
@@ -125,8 +133,10 @@ class _Turn:
             wanted = await self._choosing.wanted()
             stand_in = self._choosing.stand_in(wanted)
             self._begin(stand_in or wanted)
+            self._workspace.plan = await in_thread(self._plan, stand_in or wanted)
             team_state = await self._model_turn(wanted, stand_in)
         seconds = time.monotonic() - started
+        await in_thread(self._learn)
         before = self._workspace.state
         self._workspace.update(
             team=team_state,
@@ -136,6 +146,28 @@ class _Turn:
         )
         following = after_turn(self._workspace.state, self._agent, self._claim.run.request.max_iterations)
         return self._closing(following, seconds), _Outcome(following, self._agent, self._workspace)
+
+    def _plan(self, choice: ModelChoice) -> Plan:
+        """What code_generator may do in this turn; the others draw nothing."""
+        if self._agent != CODE_GENERATOR:
+            return ONE
+        run, state = self._claim.run, self._workspace.state
+        cost = self._tools.providers.cost(choice.provider)
+        model = Model(choice.model, cost, self._tools.abilities.of(f"{choice.provider}:{choice.model}"))
+        return plan_for(run.request, state, self._tools.settings, model, based=run.base is not None)
+
+    def _learn(self) -> None:
+        """Keep what this round showed of the model's ability, once its versions have been executed."""
+        state, request = self._workspace.state, self._claim.run.request
+        fresh = [v for v in state.versions if v.version not in self._known]
+        if self._agent != QUALITY_CHECKER or not fresh or not any(v.report.oracle for v in fresh):
+            return
+        model, rounds = f"{state.provider}:{state.model}", rounds_done(request, state)
+        first = min(fresh, key=lambda v: v.version)
+        if rounds == 0:
+            self._tools.abilities.first(model, passed=not first.report.failed)
+        elif state.mended:
+            self._tools.abilities.repair(model, won=not first.report.failed)
 
     def _begin(self, choice: ModelChoice | None) -> None:
         model = {"provider": choice.provider, "model": choice.model} if choice else {}

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
+from app.domain.runs import Language
 from app.settings.agents import AgentSettings, check_team
 from app.settings.models import ModelsConfig
 from app.settings.problems import suggestion
@@ -15,13 +16,18 @@ _STRICT = ConfigDict(frozen=True, extra="forbid")
 
 
 class RunLimits(BaseModel):
-    """Bounds of one run. lease_seconds: how long a run stays with a process that has gone silent."""
+    """Bounds of one run. lease_seconds: how long a run stays with a process that has gone silent.
+
+    candidates: versions that code_generator may draw in a round; drawing_seconds: for how long.
+    """
 
     model_config = _STRICT
 
     max_tokens: int = Field(ge=1000)
     max_seconds: float = Field(gt=0)
     lease_seconds: float = Field(ge=1)
+    candidates: Literal["auto"] | Annotated[int, Field(ge=1, le=12)]
+    drawing_seconds: float = Field(ge=0)
 
 
 class Timeouts(BaseModel):
@@ -56,13 +62,25 @@ class ServerSettings(BaseModel):
     secret_key: SecretStr | None = None
 
 
+class BuiltinSettings(BaseModel):
+    """The builtin engine. threads: for generating and reading prompts; auto: one a physical core."""
+
+    model_config = _STRICT
+
+    threads: Literal["auto"] | Annotated[int, Field(ge=1, le=256)]
+
+
 class SandboxLimits(BaseModel):
-    """Bounds of one execution of generated code: wall time in seconds, memory in MiB."""
+    """Bounds of one execution of generated code: wall time in seconds, memory in MiB.
+
+    images: of containers, by language; used where Podman or Docker has them already.
+    """
 
     model_config = _STRICT
 
     seconds: float = Field(gt=0)
     memory_mb: int = Field(ge=64)
+    images: dict[Language, str]
 
 
 class Settings(BaseModel):
@@ -82,6 +100,7 @@ class Settings(BaseModel):
     timeouts: Timeouts
     server: ServerSettings
     sandbox: SandboxLimits
+    builtin: BuiltinSettings
     models: ModelsConfig
     agents: Annotated[dict[str, AgentSettings], AfterValidator(check_team)]
 

@@ -16,6 +16,7 @@ from app.store.event_log import write_events
 from app.store.runs import change_run, find_run, lock_run
 from app.store.schema import gates
 from app.store.texts import new_id
+from app.store.turns import find_turn, load_state
 
 _SAID: Final = {
     DecisionKind.APPROVE: "Approved",
@@ -103,13 +104,27 @@ def waiting_gate(conn: Connection, run_id: str) -> Gate | None:
 
 
 def decide(conn: Connection, gate_id: str, artifact_hash: str, decision: Decision) -> Event:
-    """Compare and swap: only an open gate about exactly this artifact. Raises AppError(conflict)."""
-    run = lock_run(conn, find_gate(conn, gate_id).run_id).run
-    if run.status is not RunStatus.WAITING or not _swap(conn, gate_id, artifact_hash, decision):
+    """Compare and swap: only an open gate, for the version it offers or another checked one of the run.
+
+    Raises AppError(conflict).
+    """
+    gate = find_gate(conn, gate_id)
+    run = lock_run(conn, gate.run_id).run
+    if artifact_hash != gate.artifact_hash and _was_checked(conn, run, artifact_hash):
+        decision = decision.model_copy(update={"artifact_hash": artifact_hash})
+        offered = gate.artifact_hash
+    else:
+        offered = artifact_hash
+    if run.status is not RunStatus.WAITING or not _swap(conn, gate_id, offered, decision):
         raise _undecidable(find_gate(conn, gate_id), run, artifact_hash)
     # Whoever decides wants the run to go on: a wish to cancel from before the gate is over.
     change_run(conn, run.id, status=RunStatus.QUEUED, cancel_requested=False)
     return write_events(conn, run, [_decided(find_gate(conn, gate_id), decision)])[0]
+
+
+def _was_checked(conn: Connection, run: Run, artifact_hash: str) -> bool:
+    """Whether it is a version of the run that has a report."""
+    return any(v.artifact_hash == artifact_hash for v in load_state(conn, find_turn(conn, run.id)).versions)
 
 
 def _swap(conn: Connection, gate_id: str, artifact_hash: str, decision: Decision) -> bool:
@@ -137,8 +152,14 @@ def _undecidable(gate: Gate, run: Run, artifact_hash: str) -> AppError:
 
 def _decided(gate: Gate, decision: Decision) -> EventDraft:
     override = " although not verified" if decision.override else ""
+    override += f", {len(decision.confirmed)} findings accepted" if decision.confirmed else ""
     feedback = f": {decision.feedback}" if decision.feedback else ""
-    data = {"gate_id": gate.id, "artifact_hash": gate.artifact_hash, "decision": decision.kind.value}
+    data = {
+        "gate_id": gate.id,
+        "artifact_hash": decision.artifact_hash or gate.artifact_hash,
+        "decision": decision.kind.value,
+        "confirmed": list(decision.confirmed),
+    }
     return EventDraft(
         type=EventType.GATE_DECIDED,
         message=f"{_SAID[decision.kind]}{override}{feedback}",

@@ -12,6 +12,7 @@ from app.domain.claims import Claim, GateDraft
 from app.domain.events import Event, EventDraft, EventType
 from app.domain.runs import Run, RunRequest, RunState, RunStatus
 from app.errors import AppError, ErrorKind
+from app.store.blobs import get_artifact
 from app.store.event_log import lock_session, no_session, write_events
 from app.store.gates import open_gate, standing_gate
 from app.store.runs import (
@@ -166,6 +167,9 @@ def _state_with_decision(conn: Connection, run_id: str) -> RunState:
     state, gate = load_state(conn, last), standing_gate(conn, run_id, last["turn"])
     if gate is None or gate.decision is None:
         return state
+    chosen = gate.decision.artifact_hash
+    if chosen:
+        state = state.choosing(get_artifact(conn, chosen))
     return state.model_copy(update={"decision": gate.decision})
 
 

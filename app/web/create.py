@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, ErrorKind
-from app.web import keys, models, runs, sessions, status, streaming, token
+from app.web import checking, keys, models, runs, sessions, status, streaming, token
 from app.web.api import UnsupportedTypeError
 from app.web.openapi import document_view
 from app.web.parts import EXTENSION, Parts
@@ -21,7 +21,16 @@ from app.web.rates import bound_rates, too_often
 from app.web.sockets import Sockets
 
 log = logging.getLogger(__name__)
-APIS: Final = (status.api, token.api, runs.api, streaming.api, sessions.api, models.api, keys.api)
+APIS: Final = (
+    status.api,
+    token.api,
+    runs.api,
+    checking.api,
+    streaming.api,
+    sessions.api,
+    models.api,
+    keys.api,
+)
 _UNSUPPORTED: Final = 415
 
 

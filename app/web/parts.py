@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from flask import current_app, request
 
+from app.domain.artifacts import SourceFile
 from app.domain.runs import Run, Session
 from app.errors import AppError, ErrorKind
 from app.web.access import IDENTITY, Access, Identity
@@ -37,7 +38,7 @@ _ID: Final = re.compile(r"[0-9a-f]{1,32}")
 @dataclass(frozen=True)
 class Parts:
     """settings: those that the server was started with. keys: returns those of the settings as they are now.
-    offers: what the providers have.
+    offers: what the providers have. check: the answer of `check` on files, see `app.checks.files`.
     """
 
     settings: Settings
@@ -50,6 +51,7 @@ class Parts:
     readers: Readers
     access: Access
     agents: Agents
+    check: Callable[[Sequence[SourceFile]], dict[str, Any]]
 
 
 def parts() -> Parts:

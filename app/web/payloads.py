@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.domain.artifacts import MAX_FILE_BYTES, MAX_FILES, MAX_PATH_BYTES
 from app.domain.decisions import DecisionKind
+from app.domain.findings import CheckStatus, Level, Severity, Verdict
 from app.domain.runs import (
     MAX_CONTEXT,
     MAX_EXAMPLES,
     MAX_REQUIREMENTS,
+    MAX_TESTS,
     MIN_REQUIREMENTS,
     ContextFile,
     Language,
@@ -49,7 +52,8 @@ class ContextBody(Taken):
 class GenerateBody(Taken):
     """What is asked for.
 
-    context: text, or files. examples: calls with their expected value, e.g. `f(2) == 4`.
+    context: text, or files. examples: calls with their expected value, e.g. `f(2) == 4`. tests: test files of
+    yours that every version has to pass.
     session_id: go on from the approved files of this session.
     """
 
@@ -59,6 +63,7 @@ class GenerateBody(Taken):
     examples: list[Annotated[str, Field(min_length=1, max_length=5_000)]] = Field(
         default_factory=list, max_length=MAX_EXAMPLES
     )
+    tests: list[ContextBody] = Field(default_factory=list[ContextBody], max_length=MAX_TESTS)
     max_iterations: int = Field(default=3, ge=1, le=10)
     provider: _Text | None = None
     model: _Text | None = None
@@ -67,9 +72,11 @@ class GenerateBody(Taken):
 
 
 class ApproveBody(Taken):
-    """The answer to a gate, for exactly the version with this hash.
+    """The answer to a gate, for exactly the version with this hash: the one offered or another checked one.
 
     feedback: what to change, needed for `revise`. override: approve although the version is not verified.
+    confirmed: ids of the findings of level "ask" that you accept; approving needs all of them. A version with
+    a finding of level "block" cannot be approved.
     """
 
     session_id: _Id
@@ -78,6 +85,29 @@ class ApproveBody(Taken):
     decision: DecisionKind
     feedback: str = Field(default="", max_length=MAX_FEEDBACK)
     override: bool = False
+    confirmed: list[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]] = Field(
+        default_factory=list, max_length=1000
+    )
+
+
+class SourceBody(Taken):
+    """A file to check."""
+
+    path: str = Field(min_length=1, max_length=MAX_PATH_BYTES)
+    content: str = Field(max_length=MAX_FILE_BYTES)
+
+
+class CheckBody(Taken):
+    """Files to scan and run; those that use one another are examined together."""
+
+    files: list[SourceBody] = Field(min_length=1, max_length=MAX_FILES)
+
+
+class ExamplesBody(Taken):
+    """Requirements to look for examples in."""
+
+    requirements: str = Field(max_length=MAX_REQUIREMENTS)
+    language: Language = "python"
 
 
 class SessionBody(Taken):
@@ -147,6 +177,69 @@ class Problem(BaseModel):
     error_id: str
     field: str | None = None
     retry_after: float | None = None
+
+
+class CheckedFinding(BaseModel):
+    """What a check found in a file. level: block, ask, badge or ok. fix: how to mend it."""
+
+    id: str
+    rule: str
+    level: Level
+    severity: Severity
+    source: str
+    line: int | None
+    message: str
+    cwe: str | None = None
+    fix: str | None = None
+
+
+class CheckedBy(BaseModel):
+    """What became of a check. evidence: or the reason why it was skipped."""
+
+    name: str
+    status: CheckStatus
+    ms: int
+    evidence: str
+
+
+class CheckedFile(BaseModel):
+    """One file: what it asks of you, and why."""
+
+    path: str
+    language: str | None
+    sha256: str
+    level: Level
+    findings: list[CheckedFinding]
+    checks: list[CheckedBy]
+
+
+class CheckReply(BaseModel):
+    """The worst verdict, and each file; the same shape as `check --json`."""
+
+    files: list[CheckedFile]
+    verdict: Verdict
+
+
+class SarifReply(BaseModel):
+    """A SARIF log."""
+
+    version: Literal["2.1.0"]
+    runs: list[dict[str, Any]]
+
+
+class FoundExample(BaseModel):
+    """An example found in requirements. text: as written there. call, expected, raises: as it will be run."""
+
+    text: str
+    call: str
+    expected: str | None
+    raises: str | None
+
+
+class FoundExamples(BaseModel):
+    """What was found, in order."""
+
+    examples: list[FoundExample]
 
 
 class Started(BaseModel):

@@ -65,12 +65,18 @@ def generate(body: GenerateBody) -> Started:
 def approve(body: ApproveBody) -> Decided:
     """Answer the open gate: approve, revise or reject exactly the version shown.
 
-    409 where the gate was answered already or the hash is not the one shown; 400 where `revise` comes without
-    feedback, or `approve` of a version that is not verified without `override`.
+    409 where the gate was answered already or the hash is none of the run's versions; 400 where `revise`
+    comes without feedback, or `approve` of a version that is not verified without `override`, or with findings of
+    level "ask" that are not in `confirmed`; 403 for `approve` of a blocked version.
     """
     gate = _gate(body)
     event = parts().service.decide(
-        gate.id, body.artifact_hash, body.decision, feedback=body.feedback, override=body.override
+        gate.id,
+        body.artifact_hash,
+        body.decision,
+        feedback=body.feedback,
+        override=body.override,
+        confirmed=body.confirmed,
     )
     parts().pool.go_on(gate.run_id)
     run = parts().store.run(gate.run_id)
@@ -124,7 +130,8 @@ def switch_model(session_id: str, body: ModelBody) -> ModelSwitched:
 
 def _request(body: GenerateBody) -> RunRequest:
     context = [ContextFile(name="context", content=body.context)] if isinstance(body.context, str) else None
-    given = body.model_dump(exclude={"context", "session_id", "title"})
+    given = body.model_dump(exclude={"context", "tests", "session_id", "title"})
+    given["tests"] = [file.as_file() for file in body.tests]
     files = context or [file.as_file() for file in body.context or () if not isinstance(file, str)]
     try:
         return RunRequest.model_validate({**given, "context": files})

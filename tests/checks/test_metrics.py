@@ -6,6 +6,7 @@ import pytest
 
 from app.checks.metrics import MetricsCheck
 from app.checks.pipeline import Subject
+from app.checks.sandbox.base import NEVER
 from app.domain.artifacts import Artifact, SourceFile
 from app.domain.findings import CheckResult, CheckStatus
 from app.domain.runs import Language
@@ -85,7 +86,7 @@ LINES = {"python": (8, 7), "javascript": (10, 9), "java": (10, 8), "go": (9, 8),
 
 def measure(path: str, content: str, language: Language = "python") -> CheckResult:
     artifact = Artifact.of([SourceFile(path=path, content=content)])
-    (result,) = MetricsCheck().run(Subject(artifact, language))
+    (result,) = MetricsCheck().run(Subject(artifact, language), NEVER)
     return result
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.checks.pipeline import Subject
+from app.checks.sandbox.base import NEVER
 from app.checks.syntax import SyntaxCheck
 from app.domain.artifacts import Artifact, SourceFile
 from app.domain.findings import CheckResult, CheckStatus, Severity
@@ -28,7 +29,7 @@ BAD: dict[Language, tuple[str, str, int, str]] = {
 
 def check(language: Language, *files: tuple[str, str]) -> CheckResult:
     artifact = Artifact.of(SourceFile(path=path, content=content) for path, content in files)
-    (result,) = SyntaxCheck().run(Subject(artifact, language))
+    (result,) = SyntaxCheck().run(Subject(artifact, language), NEVER)
     return result
 
 

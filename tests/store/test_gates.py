@@ -28,6 +28,7 @@ def test_a_decision_is_written_once_and_queues_the_run(store: SqlStore, other: S
         "feedback": "shorter \0",
         "by": "user",
         "override": False,
+        "confirmed": [],
     }
     assert other.gate(gate.id).decision == decision
     assert other.run(run.id).status is RunStatus.QUEUED

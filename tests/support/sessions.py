@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from app.checks.metrics import MetricsCheck
 from app.checks.pipeline import Pipeline
-from app.checks.run_examples import ExamplesCheck
+from app.checks.sandbox.base import DEFAULT_LIMITS
+from app.checks.sandbox.choice import Choice
 from app.checks.sandbox.wasm import WasmPython
-from app.checks.syntax import SyntaxCheck
+from app.checks.security.scanner import SecurityScanner
+from app.checks.standard import standard_checks
 from app.domain.decisions import DecisionKind
 from app.domain.events import Event, EventType
 from app.domain.projection import RunView, fold
@@ -23,12 +25,19 @@ from app.session.engine import Engine
 from app.session.service import Service
 from app.session.turn import TurnTools
 from app.settings import load_settings
+from app.store.abilities import Abilities
 from app.store.store import SqlStore, open_store
 from tests.support.model_calls import no_keyring
 
 GOOD = "```python add.py\ndef add(a, b):\n    return a + b\n```\nDone."
 BAD = "```python add.py\ndef add(a, b):\n    return a - b\n```\nDone."
 NOTHING = "No further findings."
+
+
+@cache
+def shared_scanner() -> SecurityScanner:
+    """Loading takes seconds, and it holds nothing of a run."""
+    return SecurityScanner()
 
 
 def write_script(home: Path, speed: float = 0, **agents: object) -> str:
@@ -97,13 +106,19 @@ def open_bench(
     sandbox: WasmPython,
     overrides: Mapping[str, object] | None = None,
     keys: Mapping[str, str] | None = None,
+    closed: str = "",
 ) -> Bench:
-    """A bench on SQLite in `home`. overrides: settings by dotted key. keys: by environment variable."""
+    """A bench on SQLite in `home`. overrides: settings by dotted key. keys: by environment variable.
+    closed: why nothing can be approved.
+
+    One version a round unless the overrides say otherwise: the stand-ins for services answer once.
+    """
     environment = {"ROUNDTABLE_HOME": str(home), **(keys or {})}
-    settings = load_settings(overrides or {}, environment=environment)
+    settings = load_settings({"run.candidates": 1, **(overrides or {})}, environment=environment)
     store = open_store(settings.database_url)
     providers = Providers(settings, KeyStore(settings.models, environment, find=no_keyring), {})
-    pipeline = Pipeline([SyntaxCheck(), MetricsCheck(), ExamplesCheck(sandbox)])
-    tools = TurnTools(store, providers, pipeline, settings)
+    sandboxes = Choice([sandbox])
+    pipeline = Pipeline(standard_checks(sandboxes, DEFAULT_LIMITS, shared_scanner()))
+    tools = TurnTools(store, providers, pipeline, sandboxes, Abilities(home / "abilities.json"), settings)
     engine = Engine(lambda: tools)
-    return Bench(home, Service(store, engine, providers.check_choice), store)
+    return Bench(home, Service(store, engine, providers.check_choice, lambda: closed), store)

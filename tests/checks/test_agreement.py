@@ -1,0 +1,65 @@
+"""Versions are grouped by what they do."""
+
+from __future__ import annotations
+
+from app.checks.agreement import agree, as_result
+from app.checks.sandbox.wasm import WasmPython
+from app.checks.variants import Call, Observation, observe
+from app.domain.artifacts import Artifact, SourceFile
+from app.domain.findings import CheckStatus
+
+CALLS = [Call(f"f({n})") for n in range(4)]
+
+
+def row(*values: str | None) -> list[Observation]:
+    """What one version gave; None for an exception."""
+    return [
+        Observation(call, value, None if value is not None else "ValueError", ran=True)
+        for call, value in zip(CALLS, values, strict=True)
+    ]
+
+
+def test_the_largest_group_comes_first_and_the_difference_is_told() -> None:
+    agreement = agree([row("9", "9", "9", "9"), row("0", "1", "2", "3"), row("0", "1", "2", "3")])
+    assert agreement.groups == ((1, 2), (0,))
+    assert (agreement.votes(1), agreement.votes(0)) == (2, 1)
+    assert agreement.split == "f(0): 2 give 0, 1 give 9"
+
+
+def test_calls_that_most_versions_refuse_do_not_count() -> None:
+    agreement = agree([row("0", "1", "2", None), row("0", "1", "2", None), row("0", "1", "2", "7")])
+    assert (agreement.groups, agreement.calls) == (((0, 1, 2),), 3)
+
+
+def test_a_version_that_crashes_where_the_others_answer_stands_alone() -> None:
+    agreement = agree([row("0", "1", "2", "3"), row("0", "1", "2", "3"), row("0", "1", "2", None)])
+    assert agreement.groups == ((0, 1), (2,))
+    assert agreement.split == "f(3): 2 give 3, 1 raise ValueError"
+
+
+def test_the_result_passes_for_the_majority_only() -> None:
+    agreement = agree([row("0", "1", "2", "3"), row("0", "1", "2", "3"), row("9", "9", "9", "9")])
+    good, bad = as_result(agreement, 0, 5), as_result(agreement, 2, 5)
+    assert (good.status, good.passed, good.executed, good.required) == (CheckStatus.PASS, 4, 4, False)
+    assert (bad.status, bad.passed) == (CheckStatus.FAIL, 0)
+    assert good.evidence.startswith("2 of 3 versions written independently give the same for 4 new calls")
+
+
+def test_half_is_no_majority_and_too_few_calls_say_nothing() -> None:
+    half = agree([row("0", "1", "2", "3"), row("9", "9", "9", "9")])
+    assert as_result(half, 0, 1).status is CheckStatus.FAIL
+    few = agree([row("0", None, None, None), row("0", None, None, None)])
+    assert as_result(few, 0, 1).status is CheckStatus.SKIPPED
+
+
+def test_real_versions_that_differ_in_an_edge_are_told_apart(sandbox: WasmPython) -> None:
+    calls = [Call(f"largest({numbers})") for numbers in ([3, 1], [1, 3], [-2, -5], [4])]
+    codes = (
+        "def largest(n):\n    return max(n)\n",
+        "def largest(n):\n    return sorted(n)[-1]\n",
+        "def largest(n):\n    best = 0\n    for x in n:\n        best = max(best, x)\n    return best\n",
+    )
+    artifacts = [Artifact.of([SourceFile(path="a.py", content=code)]) for code in codes]
+    agreement = agree([observe(a, calls, sandbox) for a in artifacts])
+    assert agreement.groups == ((0, 1), (2,))
+    assert agreement.split == "largest([-2, -5]): 2 give -2, 1 give 0"
