@@ -196,14 +196,15 @@ class Assembly(Services):
         )
 
     @override
-    def checks(self, own: Collection[str] = ()) -> list[Check]:
-        """Those of every version and of `check`. own: names of the project around the files."""
+    def checks(self, own: Collection[str] | None = None) -> list[Check]:
+        """Those of every version; of `check` where `own` is given: names of the project around the files."""
         from app.checks.sandbox.base import Limits
         from app.checks.standard import standard_checks
 
         bounds = self.settings.sandbox
         limits = Limits(seconds=bounds.seconds, memory_mb=bounds.memory_mb)
-        return standard_checks(self.sandboxes, limits, self.scanner, own)
+        given = own is not None
+        return standard_checks(self.sandboxes, limits, self.scanner, own or (), own_tests_count=given)
 
     @override
     def server(self, *, alone: bool) -> Server:

@@ -18,6 +18,7 @@ from app.checks.examples import Example, parse_example
 from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, Finding, Severity
+from app.domain.runs import Language
 from app.errors import AppError
 
 MAX_PROPOSED: Final = 2
@@ -86,7 +87,7 @@ class QualityChecker(RoleAgent):
         async for event in self.ask((), token, answers):
             yield event
         self.context.use(self.render)
-        examples = parse_proposed(answers[-1])
+        examples = parse_proposed(answers[-1], self.workspace.request.language)
         self.workspace.update(proposed_examples=examples)
         words = "Proposed examples: " + "; ".join(examples) if examples else "No usable example was proposed."
         data = {"kind": "examples", "examples": list(examples)}
@@ -100,14 +101,15 @@ class QualityChecker(RoleAgent):
         One of the two is wrong. An example that comes out differently the second time is no evidence and
         is withdrawn; otherwise it stands and the user is asked.
         """
-        example = parse_example(text, "proposed")
+        language = self.workspace.request.language
+        example = parse_example(text, "proposed", language)
         instruction = brief.prompt("quality_checker_doubt.md").replace("{call}", example.call)
         self.context.use(lambda: self._unseen_brief(instruction))
         answers: list[str] = []
         async for event in self.ask((), token, answers):
             yield event
         self.context.use(self.render)
-        if contradicts(example, answers[-1]):
+        if contradicts(example, answers[-1], language):
             withdrawn.append(text)
 
     def _withdraw(self, examples: list[str]) -> None:
@@ -127,10 +129,10 @@ def disagreeing(report: CheckReport) -> list[str]:
     return [e["text"] for e in report.examples if not e["ok"]]
 
 
-def contradicts(example: Example, answer: str) -> bool:
+def contradicts(example: Example, answer: str, language: Language) -> bool:
     """Whether the last example in an answer is of the same call and expects something else."""
-    for text in reversed(parse_proposed(answer, limit=MAX_LINES)):
-        again = parse_example(text, "proposed")
+    for text in reversed(parse_proposed(answer, language, limit=MAX_LINES)):
+        again = parse_example(text, "proposed", language)
         if again.key == example.key:
             return _result(again) != _result(example)
     return False
@@ -141,7 +143,7 @@ def _result(example: Example) -> str:
     return ast.unparse(ast.parse(example.expected or example.raises or "", mode="eval"))
 
 
-def parse_proposed(text: str, limit: int = MAX_PROPOSED) -> tuple[str, ...]:
+def parse_proposed(text: str, language: Language, limit: int = MAX_PROPOSED) -> tuple[str, ...]:
     """The first lines of an answer that are examples; anything else is passed over."""
     found: list[str] = []
     for line in text.splitlines():
@@ -149,7 +151,7 @@ def parse_proposed(text: str, limit: int = MAX_PROPOSED) -> tuple[str, ...]:
         if "==" not in candidate and not candidate.startswith(">>>"):
             continue
         try:
-            parse_example(candidate, "proposed")
+            parse_example(candidate, "proposed", language)
         except AppError:
             continue
         if candidate not in found:

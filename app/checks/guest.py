@@ -12,15 +12,19 @@ import importlib
 import importlib.util
 import json
 import os
+import reprlib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CodeType, ModuleType
 from typing import Any, TypedDict
 
 MAX_TEXT = 20_000
 RERUN_BELOW_MS = 200.0
 RERUNS = 2
+FRAMES = 3
+LOCALS = 8
+LOCAL_TEXT = 120
 
 
 class Item(TypedDict):
@@ -93,21 +97,44 @@ def rendered(value: object) -> dict[str, str]:
 
 
 def failure(error: BaseException) -> dict[str, Any]:
-    """Class names of the exception, its text and where the code under test raised it."""
-    where = ""
+    """Class names of the exception, its text, and where and with what the code under test raised it."""
+    frames: list[dict[str, Any]] = []
+    variables: dict[str, Any] = {}
     trace = error.__traceback__
     while trace:
-        file = trace.tb_frame.f_code.co_filename
-        if file.startswith("/box/"):
-            where = f"{file[5:]}:{trace.tb_lineno}"
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith("/box/"):
+            frames.append({"file": code.co_filename[5:], "line": trace.tb_lineno, "name": code.co_name})
+            variables = trace.tb_frame.f_locals if code.co_name != "<module>" else {}
         trace = trace.tb_next
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith("/box/"):
-        where = f"{error.filename[5:]}:{error.lineno}"
-    names = [kind.__name__ for kind in type(error).__mro__]
-    report: dict[str, Any] = {"raised": names, "text": str(error)[:300], "where": where}
+        frames.append({"file": error.filename[5:], "line": error.lineno, "name": "<module>"})
+    report: dict[str, Any] = {
+        "raised": [kind.__name__ for kind in type(error).__mro__],
+        "text": str(error)[:300],
+        "where": f"{frames[-1]['file']}:{frames[-1]['line']}" if frames else "",
+        "frames": frames[-FRAMES:],
+        "locals": shown(variables),
+    }
     if isinstance(error, ModuleNotFoundError):
         report["missing"] = error.name
     return report
+
+
+def shown(variables: Mapping[str, Any]) -> dict[str, str]:
+    """Texts of the variables, long ones cut."""
+    cut = reprlib.Repr()
+    cut.maxlist = cut.maxtuple = cut.maxdict = cut.maxset = 20
+    cut.maxstring = cut.maxother = cut.maxlong = LOCAL_TEXT
+    texts: dict[str, str] = {}
+    for name, value in variables.items():
+        if name.startswith("__") or isinstance(value, (ModuleType, type)) or len(texts) == LOCALS:
+            continue
+        try:
+            texts[name] = cut.repr(value)[:LOCAL_TEXT]
+        except BaseException as error:  # noqa: BLE001 - the code's own __repr__, with what it pleases
+            texts[name] = f"<its repr raised {type(error).__name__}>"
+    return texts
 
 
 class Examiner:

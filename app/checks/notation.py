@@ -12,11 +12,11 @@ CALL = re.compile(r"(?<![\w.])[A-Za-z_]\w*(?:\.\w+)*(?=\()")
 CHAINED = re.compile(r"\.\w+(?=\()")
 SCALAR = re.compile(r"[-+]?(?:\d[\w.]*(?:[eE][-+]?\d+)?|\.\d+)|(?:True|False|None|true|false|null)\b")
 STRING_PREFIX = re.compile(r"[rbuRBU]{0,2}(?=['\"])")
-JSON_NAMES = {"true": True, "false": False, "null": None}
+JSON_NAMES = {"true": True, "false": False, "null": None, "nil": None, "undefined": None}
 
 
 class _JsonNames(ast.NodeTransformer):
-    """Reads JSON's and JavaScript's true, false and null as Python's."""
+    """Reads what other languages call True, False and None."""
 
     def __init__(self) -> None:
         self.changed = False

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 
-from app.checks.examination import Examination, Outcome
+from app.checks.examination import Examination
 from app.checks.examples import Example
+from app.checks.judge import Outcome
 from app.checks.pipeline import Subject
-from app.checks.sandbox.base import DEFAULT_LIMITS, Executor, Limits
+from app.checks.sandbox.base import DEFAULT_LIMITS, Executor, Limits, Program, Sandboxes
 from app.domain.findings import CheckResult, CheckStatus, Finding, Severity
 
 NAME = "examples"
 PROPOSED = "proposed examples"
+NONE_GIVEN = "no example was given"
 BUDGET_SECONDS = 60.0
-SHOWN = 5
+SHOWN = 3  # distinct failures; more of the same would not help to mend the code
 
 
 class ExamplesCheck:
-    """Runs examples of Python artifacts.
+    """Runs examples.
 
     Gives a result "examples" (required) for those of the user and of the requirements, and "proposed
     examples" (not required: agents' examples are wrong about as often as the code) where there are any.
@@ -27,73 +30,84 @@ class ExamplesCheck:
     name = NAME
     required = True
     needs = ("syntax",)
+    executes = True
+    edition = "2"
 
     def __init__(
         self,
-        executor: Executor,
+        sandboxes: Sandboxes,
         limits: Limits = DEFAULT_LIMITS,
         budget: float = BUDGET_SECONDS,
     ) -> None:
-        self._executor = executor
+        self._sandboxes = sandboxes
         self._limits = limits
         self._budget = budget
 
-    def run(self, subject: Subject) -> list[CheckResult]:
+    def run(self, subject: Subject, stop: threading.Event) -> list[CheckResult]:
         """See `Check`. Raises AppError(internal) where the sandbox does not work."""
         wanted = [*subject.examples, *subject.proposed]
-        reason = "" if wanted else "no example was given"
-        if wanted and subject.language != "python":
-            reason = f"{subject.language} is not executed here yet"
-        if reason:
+        executor = chosen(self._sandboxes, subject) if wanted else None
+        if executor is None:
+            reason = self._sandboxes.why_not(subject.language) if wanted else NONE_GIVEN
             return [CheckResult(name=NAME, status=CheckStatus.SKIPPED, reason=reason)]
         start = time.monotonic()
-        examination = Examination(subject.artifact, wanted, self._limits)
-        outcomes = examination.run(self._executor, self._budget)
-        ms = round((time.monotonic() - start) * 1000)
-        count = len(subject.examples)
-        return _results(outcomes[:count], outcomes[count:], examination.times, ms)
+        examination = Examination(subject.artifact, wanted, self._limits, subject.language)
+        outcomes = examination.run(executor, self._budget, stop)
+        shared = _Shared(
+            round((time.monotonic() - start) * 1000), self._sandboxes.describe(executor), examination.times
+        )
+        return shared.results(outcomes[: len(subject.examples)], outcomes[len(subject.examples) :])
 
 
-def _results(
-    given: Sequence[Outcome],
-    proposed: Sequence[Outcome],
-    times: Sequence[float],
-    ms: int,
-) -> list[CheckResult]:
-    if not given:
-        none = CheckResult(name=NAME, status=CheckStatus.SKIPPED, reason="no example was given")
-        return [none, _result(PROPOSED, proposed, times, ms, required=False)]
-    results = [_result(NAME, given, times[: len(given)], ms, required=True)]
-    if proposed:
-        results.append(_result(PROPOSED, proposed, (), ms, required=False))
-    return results
+def chosen(sandboxes: Sandboxes, subject: Subject) -> Executor | None:
+    """The sandbox that suits the code, whatever is put beside it to run it."""
+    files = {f.path: f.content.encode() for f in (*subject.artifact.files, *subject.tests)}
+    return sandboxes.choose(subject.language, Program(subject.language, files))
 
 
-def _result(
-    name: str,
-    outcomes: Sequence[Outcome],
-    times: Sequence[float],
-    ms: int,
-    *,
-    required: bool,
-) -> CheckResult:
-    failed = [o for o in outcomes if not o.ok and not o.not_run]
-    not_run = next((o.not_run for o in outcomes if o.not_run), "")
-    status = CheckStatus.FAIL if failed else CheckStatus.SKIPPED if not_run else CheckStatus.PASS
-    ran = [] if status is CheckStatus.SKIPPED else [o for o in outcomes if not o.not_run]
-    return CheckResult(
-        name=name,
-        status=status,
-        required=required,
-        ms=ms,
-        reason=not_run if status is CheckStatus.SKIPPED else "",
-        evidence="\n".join(o.evidence for o in failed[:SHOWN]),
-        findings=tuple(_finding(o.example) for o in failed),
-        executed=len(ran),
-        passed=sum(o.ok for o in ran),
-        metrics={"example_ms": round(sum(times), 3)} if times and status is CheckStatus.PASS else {},
-        data={"examples": [_entry(o) for o in outcomes]},
-    )
+class _Shared:
+    """What the results of one examination have in common."""
+
+    def __init__(self, ms: int, sandbox: str, times: Sequence[float]) -> None:
+        self._ms = ms
+        self._sandbox = sandbox
+        self._times = times
+
+    def results(self, given: Sequence[Outcome], proposed: Sequence[Outcome]) -> list[CheckResult]:
+        if not given:
+            none = CheckResult(name=NAME, status=CheckStatus.SKIPPED, reason=NONE_GIVEN)
+            return [none, self._result(PROPOSED, proposed, self._times, required=False)]
+        results = [self._result(NAME, given, self._times[: len(given)], required=True)]
+        return results + ([self._result(PROPOSED, proposed, (), required=False)] if proposed else [])
+
+    def _result(
+        self, name: str, outcomes: Sequence[Outcome], times: Sequence[float], *, required: bool
+    ) -> CheckResult:
+        failed = [o for o in outcomes if not o.ok and not o.not_run]
+        not_run = next((o.not_run for o in outcomes if o.not_run), "")
+        status = CheckStatus.FAIL if failed else CheckStatus.SKIPPED if not_run else CheckStatus.PASS
+        ran = [] if status is CheckStatus.SKIPPED else [o for o in outcomes if not o.not_run]
+        return CheckResult(
+            name=name,
+            status=status,
+            required=required,
+            ms=self._ms,
+            reason=not_run if status is CheckStatus.SKIPPED else "",
+            evidence="\n".join(o.evidence for o in _telling(failed)[:SHOWN]),
+            findings=tuple(_finding(o.example) for o in failed),
+            sandbox=self._sandbox if ran else "",
+            executed=len(ran),
+            passed=sum(o.ok for o in ran),
+            metrics={"example_ms": round(sum(times), 3)} if times and status is CheckStatus.PASS else {},
+            data={"examples": [_entry(o) for o in outcomes]},
+        )
+
+
+def _telling(failed: Sequence[Outcome]) -> list[Outcome]:
+    """One of each kind of failure first, then the others."""
+    first = {o.kind: o for o in reversed(failed)}
+    distinct = [o for o in failed if first[o.kind] is o]
+    return distinct + [o for o in failed if first[o.kind] is not o]
 
 
 def _finding(example: Example) -> Finding:
@@ -105,9 +119,16 @@ def _finding(example: Example) -> Finding:
 
 
 def _entry(outcome: Outcome) -> dict[str, object]:
+    example = outcome.example
     return {
-        "text": outcome.example.text,
-        "origin": outcome.example.origin,
+        "text": example.text,
+        "origin": example.origin,
         "ok": outcome.ok,
         "evidence": outcome.not_run or outcome.evidence,
+        "call": example.call,
+        "got": outcome.got,
+        "expected": example.expected if example.expected is not None else f"raises {example.raises}",
+        "error": outcome.error,
+        "traceback": list(outcome.traceback),
+        "locals": dict(outcome.local),
     }

@@ -9,6 +9,7 @@ from app.checks.lint.check import LintCheck
 from app.checks.metrics import MetricsCheck
 from app.checks.pipeline import Check
 from app.checks.run_examples import ExamplesCheck
+from app.checks.run_tests import TestsCheck
 from app.checks.sandbox.base import Limits, Sandboxes
 from app.checks.security.check import SecurityCheck
 from app.checks.security.scanner import SecurityScanner
@@ -16,11 +17,11 @@ from app.checks.syntax import SyntaxCheck
 
 
 def standard_checks(
-    sandboxes: Sandboxes | None, limits: Limits, scanner: SecurityScanner, own: Collection[str] = ()
+    sandboxes: Sandboxes | None, limits: Limits, scanner: SecurityScanner, own: Collection[str] = (), *, own_tests_count: bool = False
 ) -> list[Check]:
     """In the order in which a report lists them.
 
-    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`.
+    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`. own_tests_count: see `TestsCheck`.
     """
     reading: list[Check] = [
         SyntaxCheck(),
@@ -29,4 +30,7 @@ def standard_checks(
         DependenciesCheck(own),
         MetricsCheck(),
     ]
-    return [*reading, ExamplesCheck(sandboxes, limits)] if sandboxes else reading
+    if sandboxes is None:
+        return reading
+    tests = TestsCheck(sandboxes, own_count=own_tests_count)
+    return [*reading, ExamplesCheck(sandboxes, limits), tests]

@@ -58,6 +58,43 @@ def same(actual: Any, expected: Any) -> bool:
     return bool(actual == expected)
 
 
+def alike(actual: Any, expected: Any) -> bool:
+    """Whether two values of a language other than Python are equal, which its literals say less exactly.
+
+    All sequences are alike, a set is alike to a list of its items, keys are compared by their text, and a
+    character is a text of one letter or its code.
+    """
+    if isinstance(actual, set) or isinstance(expected, set):
+        return _alike_sets(actual, expected)
+    if isinstance(expected, (list, tuple)):
+        items = cast("Sequence[Any]", expected)
+        given = cast("Sequence[Any]", actual)
+        return (
+            isinstance(actual, (list, tuple)) and len(given) == len(items) and all(map(alike, given, items))
+        )
+    if isinstance(expected, dict):
+        pair = cast("tuple[dict[Any, Any], ...]", (actual, expected))
+        return isinstance(actual, dict) and _alike_dicts(*pair)
+    if isinstance(expected, str) and isinstance(actual, int) and not isinstance(actual, bool):
+        return len(expected) == 1 and ord(expected) == actual
+    if isinstance(actual, bool) != isinstance(expected, bool):
+        return False
+    return same(actual, expected)
+
+
+def _alike_sets(actual: Any, expected: Any) -> bool:
+    if not all(isinstance(v, (set, list, tuple)) for v in (actual, expected)):
+        return False
+    ordered = [sorted(cast("Sequence[Any]", v), key=repr) for v in (actual, expected)]
+    return alike(*ordered)
+
+
+def _alike_dicts(actual: dict[Any, Any], expected: dict[Any, Any]) -> bool:
+    given = {str(k): v for k, v in actual.items()}
+    wanted = {str(k): v for k, v in expected.items()}
+    return given.keys() == wanted.keys() and all(alike(given[k], v) for k, v in wanted.items())
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.checks.examples import combined, examples_in, parse_example
+from app.checks.examples import ANY_ERROR, combined, examples_in, parse_example
+from app.domain.runs import Language
 from app.errors import AppError, ErrorKind
 
 
@@ -201,3 +202,107 @@ def test_of_two_examples_for_a_call_the_first_group_counts() -> None:
         ("f(3)", "6", "user"),
         ("f(4)", "8", "requirements"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "call", "expected"),
+    [
+        ("javascript", "f(2) === 4", "f(2)", "4"),
+        ("javascript", "f([1, 2]); // => [2, null]", "f([1, 2])", "[2, None]"),
+        ("javascript", "f({a: 1}) // {b: undefined}", "f({'a': 1})", "{'b': None}"),
+        ("javascript", "expect(f('a')).toEqual(['b'])", "f('a')", "['b']"),
+        ("javascript", "console.assert(!f(`x`))", "f('x')", "False"),
+        ("javascript", "new Stack(3).push(1).pop() -> 1", "Stack(3).push(1).pop()", "1"),
+        ("javascript", "f([1], x => 2 * x) === 2", "f([1], x => 2 * x)", "2"),
+        ("javascript", "f(True, None) == [False]", "f(True, None)", "[False]"),
+        ("java", "Main.add(1, 2L) == 3", "Main.add(1, 2)", "3"),
+        ("java", "f(new int[]{1, 2}, 'c') returns new int[][]{{1}, {2}}", "f([1, 2], 'c')", "[[1], [2]]"),
+        ("java", 'f(Map.of("a", List.of(1.5f))) == null', "f({'a': [1.5]})", "None"),
+        ("java", "assertEquals(3, new Solution().add(1, 2))", "Solution().add(1, 2)", "3"),
+        ("go", 'Add([]int{1}, map[string]int{"a": 2}) == nil', "Add([1], {'a': 2})", "None"),
+        ("go", 'f(\'a\', []byte("ab")) == [][]string{{"x"}}', "f('a', 'ab')", "[['x']]"),
+        ("rust", "assert_eq!(add(1, 2), 3)", "add(1, 2)", "3"),
+        ("rust", 'assert_eq!(f(&[1u8], "a".to_string()), Some(vec![1]))', "f([1], 'a')", "[1]"),
+        ("rust", "Stack::new(3).len() == 3", "Stack.new(3).len()", "3"),
+        ("rust", "f(vec![], None, true) -> Some(2)", "f([], None, True)", "2"),
+    ],
+)
+def test_what_other_languages_write(language: Language, text: str, call: str, expected: str) -> None:
+    example = parse_example(text, language=language)
+    assert (example.call, eval(example.expected or "")) == (call, eval(expected))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "raises"),
+    [
+        ("java", "f(-1) throws IllegalArgumentException", "IllegalArgumentException"),
+        ("java", "assertThrows(IllegalStateException.class, () -> f(-1));", "IllegalStateException"),
+        ("javascript", "f(-1) throws RangeError", "RangeError"),
+        ("javascript", "expect(() => f(-1)).toThrow(TypeError)", "TypeError"),
+        ("rust", "f(-1) panics", ANY_ERROR),
+        ("rust", "assert!(f(-1).is_err())", ANY_ERROR),
+        ("go", "f(-1) returns an error", ANY_ERROR),
+        ("python", "f(-1) raises an error", ANY_ERROR),
+    ],
+)
+def test_errors_of_other_languages(language: Language, text: str, raises: str) -> None:
+    example = parse_example(text, language=language)
+    assert (example.call, example.expected, example.raises) == ("f(-1)", None, raises)
+
+
+TABLE = "static int add(int a, int b)\n| a | b | result |\n|---|---|---|\n| 1 | 2 | 3 |\n| 2 | 2 | 4 |"
+JSDOC = "/**\n * @example\n * // returns 3\n * add(1, 2);\n * add(2, 2); // => 4\n */"
+RUSTDOC = "/// ```\n/// let sum = shop::add(1, 2);\n/// assert_eq!(sum, 3);\n/// ```"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("javascript", JSDOC, ["add(1, 2)", "add(2, 2)"]),
+        ("rust", RUSTDOC, ["shop.add(1, 2)"]),
+        ("go", "func ExampleAdd() {\n\tfmt.Println(Add(1, 2))\n\t// Output: 3\n}", ["Add(1, 2)"]),
+        ("go", "// >>> Add([]int{1}, 2)\n// 3\nfunc Add(xs []int, n int) int {", ["Add([1], 2)"]),
+        ("java", TABLE, ["add(1, 2)", "add(2, 2)"]),
+        ("javascript", "poly(x) === 0 and round(f(2), 2) === 1 are sketches", []),
+        ("java", "int add(int a) { return Main.add(b); }", []),
+    ],
+)
+def test_documents_of_other_languages(language: Language, text: str, found: list[str]) -> None:
+    assert sorted(e.call for e in examples_in(text, language=language)) == found
+
+
+def test_the_quotes_that_close_a_docstring_end_its_last_doctest() -> None:
+    text = 'def f(n):\n    """Doubles.\n    >>> f(1)\n    2\n    >>> f(2)\n    4\n    """\n'
+    assert [(e.call, e.expected) for e in examples_in(text)] == [("f(1)", "2"), ("f(2)", "4")]
+
+
+def test_a_doctest_that_prints_nothing_gives_none_where_others_give_values() -> None:
+    text = ">>> longest([])\n>>> longest(['a'])\n'a'\n"
+    assert ("longest([])", "None") in [(e.call, e.expected) for e in examples_in(text)]
+
+
+HAPPY = "def happy(s):\n happy(a) => False\n happy(ab) => True\n happy(abc) => True"
+PAD = "def pad(grid, k):\n Input:\n  grid : [[1]]\n  k : 2\n Output: 6"
+TRI = "def tri(n):\n tri(1) = 3\n tri(2) = 2\n You return a list. Examples:\n tri(3) = [1, 3, 2, 8]"
+SORT = "def sort_array(a):\n * sort_array([]) => []\n * sort_array([5]) => [5]"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (HAPPY, ["happy('a')", "happy('ab')", "happy('abc')"]),
+        ("def odd_collatz(n):\n    Collatz(1) is [1].", ["odd_collatz(1)"]),
+        ("def rank(s):\n    ord('a') = 0", []),
+        ("def solve(N):\n    '''Sum.'''", []),
+        (PAD, ["pad([[1]], 2)"]),
+        (TRI, ["tri(3)"]),
+        (SORT, ["sort_array([])", "sort_array([5])"]),
+    ],
+)
+def test_what_a_text_says_of_its_own_examples(text: str, found: list[str]) -> None:
+    assert [e.call for e in examples_in(text)] == found
+
+
+def test_a_tuple_of_one_where_the_others_are_tuples() -> None:
+    text = 'def f(a): ...\nf(1) ==> ("a", "b")\nf(2) ==> ("a")\n'
+    assert [e.expected for e in examples_in(text)] == ['("a", "b")', '("a",)']

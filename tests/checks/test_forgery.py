@@ -7,6 +7,8 @@ import pytest
 from app.checks.examples import parse_example
 from app.checks.pipeline import Pipeline, Subject
 from app.checks.run_examples import ExamplesCheck
+from app.checks.sandbox.base import Limits
+from app.checks.sandbox.choice import Choice
 from app.checks.sandbox.wasm import WasmPython
 from app.domain.artifacts import Artifact, SourceFile
 from app.domain.findings import CheckReport, CheckStatus
@@ -101,15 +103,56 @@ def answer():
 }  # fmt: skip
 
 
+IN_JAVASCRIPT = {
+    "prints report lines": """
+function answer() {
+  for (const nonce of ['', '0'.repeat(32)]) console.log(nonce + ' {"id": 0, "value": "42"}');
+  return 0;
+}
+""",
+    "leaves when loaded": "process.exit(0);\nfunction answer() { return 42; }",
+    "an object that looks like the value": """
+function answer() { return { valueOf: () => 42, toString: () => '42', toJSON: () => 42 }; }
+""",
+    "a number object": "function answer() { return new Number(42); }",
+    "an array of another kind": """
+class Items extends Array { toJSON() { return 42; } toString() { return '42'; } }
+function answer() { return Items.from([42]); }
+""",
+    "patches JSON, Array, Object and String": """
+JSON.stringify = () => '{"id": 0, "value": "42"}';
+Array.isArray = () => false;
+Object.keys = () => [];
+Array.prototype.map = Array.prototype.join = String.prototype.replace = () => '42';
+function answer() { return 0; }
+""",
+    "patches what writes": """
+process.stdout.write = () => true;
+console.log = () => {};
+function answer() { return 0; }
+""",
+    "a promise that never ends": "const answer = () => new Promise(() => {});",
+}
+
+
 def check(sandbox: WasmPython, code: str, *examples: str) -> CheckReport:
     artifact = Artifact.of([SourceFile(path="solution.py", content=code)])
     subject = Subject(artifact, "python", tuple(parse_example(text) for text in examples))
-    return Pipeline([ExamplesCheck(sandbox)]).run(subject)
+    return Pipeline([ExamplesCheck(Choice([sandbox]))]).run(subject)
 
 
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forgery_does_not_pass(sandbox: WasmPython, name: str) -> None:
     assert check(sandbox, FORGERIES[name], "answer() == 42").results[0].status is CheckStatus.FAIL
+
+
+@pytest.mark.parametrize("name", IN_JAVASCRIPT)
+@pytest.mark.parametrize("where", ["quickjs", "bubblewrap"])
+def test_a_forgery_in_javascript_does_not_pass(name: str, where: str, request: pytest.FixtureRequest) -> None:
+    artifact = Artifact.of([SourceFile(path="solution.js", content=IN_JAVASCRIPT[name])])
+    subject = Subject(artifact, "javascript", (parse_example("answer() == 42", language="javascript"),))
+    check = ExamplesCheck(Choice([request.getfixturevalue(where)]), Limits(seconds=2))
+    assert Pipeline([check]).run(subject).results[0].status is CheckStatus.FAIL
 
 
 def test_the_expected_value_never_enters_the_sandbox(sandbox: WasmPython) -> None:

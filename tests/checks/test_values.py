@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.checks.values import hint, is_literal, literal, same
+from app.checks.values import alike, hint, is_literal, literal, same
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,23 @@ def test_hints() -> None:
     assert "lists and tuples" in hint([(1, 6)], [[1, 6]])
     assert "white space" in hint("a\n", "a")
     assert hint(1, 2) == ""
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "are"),
+    [
+        ([1, 2], (1, 2), True),
+        ({1, 2}, [2, 1], True),
+        ({"1": [2.0]}, {1: (2,)}, True),
+        (97, "a", True),
+        (97, "b", False),
+        (True, 1, False),
+        (1, True, False),
+        ([1], [1, 2], False),
+        ({"a": 1}, {"b": 1}, False),
+        ("[1]", [1], False),
+        ({1}, 1, False),
+    ],
+)
+def test_other_languages_say_less_of_their_values(actual: object, expected: object, are: bool) -> None:
+    assert alike(actual, expected) is are
