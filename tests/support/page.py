@@ -31,6 +31,7 @@ class Screen:
         self.sessions = page.get_by_role("navigation", name="Sessions", exact=True)
         self.status = page.get_by_role("status", name="Status of the run", exact=True)
         self.settings = page.get_by_role("dialog", name="Settings", exact=True)
+        self.approval = page.get_by_role("dialog", name=re.compile(r"^Approve version \d+"))
         self.rounds = page.get_by_role("spinbutton", name="Rounds", exact=True)
         self.requirements = page.get_by_role("textbox", name="Requirements", exact=True)
 
@@ -87,10 +88,10 @@ class Screen:
             self.box(f"Call {number}").fill(call)
             self.box(f"Expected value {number}").fill(expected)
 
-    def attach(self, name: str, content: str) -> None:
-        """Pick a context file."""
+    def attach(self, name: str, content: str, by: str = "Add files") -> None:
+        """Pick a context file, or with "Add test file" a test file."""
         with self.page.expect_file_chooser() as chosen:
-            self.button("Add files").click()
+            self.button(by).click()
         chosen.value.set_files({"name": name, "mimeType": "text/plain", "buffer": content.encode()})
 
     def generate(self) -> None:
@@ -104,9 +105,14 @@ class Screen:
         self.write(requirements, *(examples or (EXAMPLE,)), **choices)
         self.generate()
 
+    @property
+    def approving(self) -> Locator:
+        """The button at the gate."""
+        return self.decision.get_by_role("button", name="Approve", exact=True)
+
     def approve(self) -> None:
-        """At the gate."""
-        self.decision.get_by_role("button", name="Approve", exact=True).click()
+        """At the gate; what is not verified then asks in `approval`."""
+        self.approving.click()
 
     def _region(self, name: str) -> Locator:
         return self.page.get_by_role("region", name=name, exact=True)

@@ -29,9 +29,29 @@ export function result(more = {}) {
     reason: "",
     evidence: "",
     findings: [],
+    sandbox: "",
     executed: 0,
     passed: 0,
     metrics: {},
+    data: {},
+    ...more,
+  };
+}
+
+/** A finding that asks nothing unless told otherwise. */
+export function finding(more = {}) {
+  return {
+    id: "f1",
+    rule: "rule",
+    severity: "minor",
+    source: "tool",
+    path: "a.py",
+    text: "something",
+    symbol: "",
+    line: 3,
+    level: "ok",
+    cwe: "",
+    fix: "",
     ...more,
   };
 }

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draftProblems } from "../../ui/js/elements/draft_problems.js";
 import { emptyDraft, restoreDraft } from "../../ui/js/model/draft.js";
-import { exampleTexts, incompleteRow, parseExamples } from "../../ui/js/model/examples.js";
+import {
+  exampleTexts,
+  incompleteRow,
+  isAbout,
+  parseExamples,
+  rowNamed,
+  rowOf,
+} from "../../ui/js/model/examples.js";
 
 const sound = { ...emptyDraft(), requirements: "Write a function." };
 
@@ -18,6 +25,7 @@ test("each bound is named at its field", () => {
   assert.deepEqual(fieldOf({ rounds: 1.5 }), ["max_iterations"]);
   assert.deepEqual(fieldOf({ examples: [{ call: "f(1)", expected: "" }] }), ["examples"]);
   assert.deepEqual(fieldOf({ examples: Array(51).fill({ call: "f(1)", expected: "1" }) }), ["examples"]);
+  assert.deepEqual(fieldOf({ tests: Array(11).fill({ name: "a", content: "" }) }), ["tests"]);
   assert.deepEqual(fieldOf({ context: [{ name: "a", content: "x".repeat(200_001) }] }), ["context"]);
 });
 
@@ -43,4 +51,23 @@ test("a broken draft counts as none", () => {
   assert.deepEqual(restoreDraft("{not json"), emptyDraft());
   assert.equal(restoreDraft('{"rounds": 5}').rounds, 5);
   assert.equal(restoreDraft(null, { language: "go" }).language, "go");
+});
+
+test("an example that was found can be edited, and then counts instead", () => {
+  const found = { text: ">>> f('a')\n1", call: "f('a')", expected: "1", raises: null };
+  assert.deepEqual(rowOf(found), { call: "f('a')", expected: "1" });
+  assert.ok(isAbout({ call: 'f( "a" )', expected: "2" }, found));
+  assert.ok(!isAbout({ call: "f('b')", expected: "1" }, found));
+  const raising = rowOf({ text: "", call: "f(-1)", expected: null, raises: "ValueError" });
+  assert.deepEqual(exampleTexts([raising]), ["f(-1) raises ValueError"]);
+});
+
+test("the row is found that the server's words are about", () => {
+  const rows = [
+    { call: "", expected: "" },
+    { call: "f(1)", expected: "1" },
+    { call: "f('a')", expected: "4 +" },
+  ];
+  assert.equal(rowNamed(rows, `The example "f('a') == 4 +" is not understood.`), 2);
+  assert.equal(rowNamed(rows, "Something else."), -1);
 });

@@ -65,6 +65,13 @@ def test_hostile_text_is_shown_and_does_nothing(home: Path, screen: Screen, api:
         f"{SCRIPT} {IMAGE} {REVEALED}"
     )
     check_harmless(screen)
+    screen.tab("Checks").click()
+    expect(screen.artifact.get_by_role("table")).to_contain_text(IMAGE)
+    check_harmless(screen)
+    screen.approve()
+    expect(screen.approval).to_contain_text(IMAGE)
+    check_harmless(screen)
+    screen.button("Back").click()
 
     title = f"{SCRIPT}{IMAGE}"
     answer = api.patch(f"/api/sessions/{screen.session_id}", json={"title": f"{title}{BIDI}"})

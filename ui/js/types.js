@@ -24,6 +24,23 @@
  * @property {string} text
  * @property {string} symbol
  * @property {number | null} line
+ * @property {Level} level  what it asks of the user
+ * @property {string} cwe  such as "CWE-89", or empty
+ * @property {string} fix  how to mend it, or empty
+ *
+ * @typedef {"block" | "ask" | "badge" | "ok"} Level
+ *
+ * @typedef {object} ExampleEntry
+ * @property {string} text
+ * @property {"user" | "requirements" | "proposed"} origin
+ * @property {boolean} ok
+ * @property {string} evidence
+ * @property {string} [call]
+ * @property {string} [got]
+ * @property {string} [expected]
+ * @property {string} [error]
+ * @property {string[]} [traceback]
+ * @property {Record<string, string>} [locals]
  *
  * @typedef {object} CheckResult
  * @property {string} name
@@ -33,9 +50,11 @@
  * @property {string} reason
  * @property {string} evidence
  * @property {Finding[]} findings
+ * @property {string} sandbox  what executed the code, or empty
  * @property {number} executed
  * @property {number} passed
  * @property {Record<string, number>} metrics
+ * @property {any} data  further facts, by check
  *
  * @typedef {{ artifact_hash: string, result: CheckResult }} Check
  *
@@ -73,12 +92,13 @@
  * @property {number} version
  * @property {string} hash
  * @property {{ path: string, bytes: number, sha256: string }[]} files
- * @property {boolean} kept  false: the optimizer's version did not replace the one before it
- * @property {string} reason
+ * @property {boolean} kept  false: it did not become the best version
+ * @property {string} reason  why it was kept or not, or empty
  * @property {string} agent
  * @property {boolean} ready  its turn has finished, so its files can be fetched
  * @property {CheckResult[]} results
  * @property {Verdict | "unchecked"} verdict
+ * @property {import("./model/report.js").Shortcoming[]} shortcomings  why it is not verified
  *
  * @typedef {object} SessionRow
  * @property {string} session_id
@@ -90,6 +110,7 @@
  * @property {string} created
  * @property {string} updated
  *
+ * @typedef {{ text: string, call: string, expected: string | null, raises: string | null }} FoundExample
  * @typedef {{ path: string, content: string, sha256: string, bytes: number }} SourceFile
  * @typedef {{ kind: string, message: string, hint: string }} Warning
  *
@@ -121,6 +142,7 @@
  * @property {string} language
  * @property {{ name: string, content: string }[]} [context]
  * @property {string[]} [examples]
+ * @property {{ name: string, content: string }[]} [tests]
  * @property {number} [max_iterations]
  * @property {string} [provider]
  * @property {string} [model]

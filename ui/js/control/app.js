@@ -5,6 +5,7 @@ import { Api } from "../net/api.js";
 import { Live } from "../net/live.js";
 import { Problem } from "../net/problem.js";
 import { CurrentSession } from "./current.js";
+import { FoundExamples } from "./found_examples.js";
 import { Providers } from "./providers.js";
 import { SessionList } from "./session_list.js";
 
@@ -31,6 +32,7 @@ export class App {
     this.current = new CurrentSession(this.#api, () => this.#line());
     this.sessions = new SessionList(this.#api);
     this.providers = new Providers(this.#api);
+    this.found = new FoundExamples(this.#api);
     /** @type {Value<string | null>} the session that the address names */
     this.route = new Value(/** @type {string | null} */ (null));
     /** @type {Value<Connection>} */

@@ -8,7 +8,11 @@ import { Value } from "../model/value.js";
  * @typedef {import("../net/problem.js").Problem} Problem
  * @typedef {import("../types.js").Envelope} Envelope
  * @typedef {import("../types.js").SourceFile} SourceFile
+ * @typedef {{ gate: string, key: string }} Choice  ids of a gate and of a version; both empty: none
  */
+
+/** @type {Choice} */
+const NOTHING_CHOSEN = { gate: "", key: "" };
 
 /** The session on screen: its log, kept up to date, and what the user does to it. */
 export class CurrentSession {
@@ -29,6 +33,8 @@ export class CurrentSession {
     this.log = new Value(/** @type {SessionLog | null} */ (null));
     /** @type {Value<"none" | "loading" | "ready" | Problem>} */
     this.loading = new Value(/** @type {"none" | "loading" | "ready" | Problem} */ ("none"));
+    /** @type {Value<Choice>} the version that is decided on instead of the one that a gate offers */
+    this.chosen = new Value(NOTHING_CHOSEN);
   }
 
   get id() {
@@ -83,13 +89,37 @@ export class CurrentSession {
   }
 
   /**
+   * Decide on another version than the one that the gate offers.
    * @param {Envelope} gate
-   * @param {"approve" | "revise" | "reject"} decision
-   * @param {{ feedback?: string, override?: boolean }} [more]
+   * @param {string} key of the version; empty: the one offered after all
    */
-  decide(gate, decision, more = {}) {
-    const { gate_id, artifact_hash } = gate.data;
-    return this.#api.approve({ session_id: this.#required(), gate_id, artifact_hash, decision, ...more });
+  choose(gate, key) {
+    this.chosen.set({ gate: gate.data.gate_id, key });
+  }
+
+  /**
+   * The version chosen at a gate; empty where none was.
+   * @param {Envelope | null | undefined} gate
+   */
+  chosenAt(gate) {
+    return gate && gate.data.gate_id === this.chosen.value.gate ? this.chosen.value.key : "";
+  }
+
+  /**
+   * @param {Envelope} gate
+   * @param {string} hash of the version that is decided on
+   * @param {"approve" | "revise" | "reject"} decision
+   * @param {{ feedback?: string, override?: boolean, confirmed?: string[] }} [more]
+   */
+  decide(gate, hash, decision, more = {}) {
+    const { gate_id } = gate.data;
+    return this.#api.approve({
+      session_id: this.#required(),
+      gate_id,
+      artifact_hash: hash,
+      decision,
+      ...more,
+    });
   }
 
   cancel() {

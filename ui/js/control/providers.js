@@ -1,4 +1,5 @@
 // @ts-check
+import { debounced } from "../helpers/timing.js";
 import { Value } from "../model/value.js";
 
 /**
@@ -7,9 +8,12 @@ import { Value } from "../model/value.js";
  * @typedef {import("../types.js").ProviderInfo} ProviderInfo
  */
 
+const AGAIN_MS = 2000;
+
 /** Providers with their models and keys. */
 export class Providers {
   #api;
+  #againSoon = debounced(() => void this.refresh(), AGAIN_MS);
 
   /** @param {Api} api */
   constructor(api) {
@@ -30,6 +34,8 @@ export class Providers {
       const { providers } = await this.#api.models();
       this.problem.set(null);
       this.list.set(providers);
+      // Right after its start the server may answer before it has asked all of them.
+      if (providers.some((provider) => provider.state === "unknown")) this.#againSoon();
     } catch (error) {
       this.problem.set(/** @type {Problem} */ (error));
     }

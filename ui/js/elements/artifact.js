@@ -3,27 +3,31 @@ import { h, nextId, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
 import { framed } from "../helpers/timing.js";
 import { statusOf } from "../model/facts.js";
-import { versionInFocus, versionsOf } from "../model/versions.js";
+import { decidable, decidedOn, offered, versionInFocus, versionsOf } from "../model/versions.js";
 import { button, iconButton, pending, VERDICT_TONE } from "../render/controls.js";
 import { offerOptions } from "../render/field.js";
 import { problemBox } from "../render/problem_box.js";
 import { Tabs } from "../render/tabs.js";
 import { strings } from "../strings.js";
+import { proofCard } from "./proof_card.js";
 import { saveBlob } from "./save_blob.js";
-import { changesView, checksView, codeView } from "./version_views.js";
+import { changesView, codeView } from "./version_views.js";
+import { versionLabel, versionsList } from "./versions_list.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
  * @typedef {import("../types.js").RunView} RunView
  * @typedef {import("../types.js").Version} Version
+ * @typedef {import("./versions_list.js").Deciding} Deciding
  */
 
 const words = strings.artifact;
 const CODE = 0;
 const CHANGES = 1;
 const CHECKS = 2;
+const VERSIONS = 3;
 
-/** The versions of the session: code, changes and checks of the one in focus or picked. */
+/** The versions of the session: code, changes and proof of the one in focus or picked, and all of them. */
 class ArtifactPane extends HTMLElement {
   /** @type {App} */
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
@@ -50,7 +54,8 @@ class ArtifactPane extends HTMLElement {
     h("label", { for: this.#compare.id }, words.against),
     this.#compare,
   );
-  #tabs = new Tabs(words.tabs, [words.code, words.changes, words.checks], () => this.#draw());
+  #other = h("div", { class: "other-version", hidden: true });
+  #tabs = new Tabs(words.tabs, [words.code, words.changes, words.checks, words.versions], () => this.#draw());
   #expand = iconButton("chevron", words.expand, () => this.#toggle());
 
   /** @param {App} app */
@@ -69,10 +74,11 @@ class ArtifactPane extends HTMLElement {
       this.#save,
       this.#expand,
     );
-    this.append(head, this.#tabs.list, this.#compareRow, this.#tabs.panel);
+    this.append(head, this.#other, this.#tabs.list, this.#compareRow, this.#tabs.panel);
     const follow = framed(() => this.#follow());
     app.current.log.watch(follow);
     app.current.loading.watch(follow);
+    app.current.chosen.watch(follow);
   }
 
   #follow() {
@@ -80,7 +86,8 @@ class ArtifactPane extends HTMLElement {
     show(this, loading.value === "ready" || loading.value === "loading");
     this.#runs = [...(log.value?.runs.values() ?? [])];
     this.#versions = versionsOf(this.#runs);
-    const focus = versionInFocus(this.#runs, this.#versions)?.key ?? "";
+    const chosen = this.#app.current.chosenAt(this.#runs.at(-1)?.gate);
+    const focus = versionInFocus(this.#runs, this.#versions, chosen)?.key ?? "";
     if (focus !== this.#focus || !this.#versions.some((v) => v.key === this.#picked))
       this.#picked = this.#against = "";
     this.#focus = focus;
@@ -97,6 +104,18 @@ class ArtifactPane extends HTMLElement {
     return this.#versions.find((v) => v.key === (this.#picked || this.#focus)) ?? null;
   }
 
+  /** @returns {Deciding} */
+  get #deciding() {
+    const run = this.#runs.at(-1);
+    if (!run?.gate) return { offered: null, decided: null, decidable: [] };
+    const chosen = this.#app.current.chosenAt(run.gate);
+    return {
+      offered: offered(run, this.#versions),
+      decided: decidedOn(run, this.#versions, chosen),
+      decidable: decidable(run, this.#versions),
+    };
+  }
+
   get #before() {
     const shown = this.#shown;
     const index = this.#versions.findIndex((v) => v === shown);
@@ -111,6 +130,13 @@ class ArtifactPane extends HTMLElement {
     this.#draw();
   }
 
+  /** @param {Version} version */
+  #decideOn(version) {
+    const gate = this.#runs.at(-1)?.gate;
+    if (gate) this.#app.current.choose(gate, version.key);
+    this.#app.say({ text: strings.decision.chosen(version.version) });
+  }
+
   /** @param {string} key */
   #compareWith(key) {
     this.#against = key;
@@ -120,19 +146,60 @@ class ArtifactPane extends HTMLElement {
   #draw() {
     const version = this.#shown;
     const evidence = version?.results.map((r) => [r.name, r.status, r.ms]);
-    const shown = [version?.key, version?.ready, evidence, this.#before?.key, this.#versions.map(label)];
-    const state = JSON.stringify([shown, this.#tabs.selected, this.#path, this.#canSave]);
+    const deciding = this.#deciding;
+    const gate = [deciding.offered?.key, deciding.decided?.key];
+    const shown = [
+      version?.key,
+      version?.ready,
+      evidence,
+      this.#before?.key,
+      this.#versions.map(versionLabel),
+    ];
+    const state = JSON.stringify([shown, gate, this.#tabs.selected, this.#path, this.#canSave]);
     if (state === this.#drawn) return;
     this.#drawn = state;
     this.#drawHead(version);
+    this.#drawOther(version, deciding);
     if (!version) {
       const empty = [h("p", {}, words.none), h("p", { class: "hint" }, words.noneHint)];
       this.#tabs.panel.replaceChildren(h("div", { class: "pane-empty" }, ...empty));
       return;
     }
     this.#drawNotes(version);
-    if (this.#tabs.selected === CHECKS) this.#tabs.panel.replaceChildren(checksView(version));
+    if (this.#tabs.selected === CHECKS) this.#tabs.panel.replaceChildren(proofCard(version));
+    else if (this.#tabs.selected === VERSIONS) this.#drawVersions(version, deciding);
     else void this.#drawFiles(version);
+  }
+
+  /**
+   * @param {Version} version
+   * @param {Deciding} deciding
+   */
+  #drawVersions(version, deciding) {
+    const { panel } = this.#tabs;
+    const focused = panel.contains(document.activeElement) && document.activeElement?.matches("button");
+    const actions = {
+      look: (/** @type {Version} */ other) => this.#pick(other.key),
+      decideOn: (/** @type {Version} */ other) => this.#decideOn(other),
+    };
+    panel.replaceChildren(versionsList(this.#versions, version, deciding, actions));
+    if (focused) /** @type {HTMLElement | null} */ (panel.querySelector("[aria-current]"))?.focus();
+  }
+
+  /**
+   * Says so where the version shown is not the one that is decided on.
+   * @param {Version | null} version
+   * @param {Deciding} deciding
+   */
+  #drawOther(version, { decided, decidable: open }) {
+    const other = version !== null && decided !== null && version !== decided && open.includes(version);
+    show(this.#other, other);
+    this.#other.replaceChildren();
+    if (!other) return;
+    this.#other.append(
+      h("span", {}, words.otherDecided(decided.version)),
+      button(words.decideThis, () => this.#decideOn(version), { kind: "small" }),
+    );
   }
 
   /** @param {Version | null} version */
@@ -140,7 +207,7 @@ class ArtifactPane extends HTMLElement {
     const several = new Set(this.#versions.map((v) => v.runId)).size > 1;
     const options = this.#versions.map((v) => ({
       value: v.key,
-      label: several ? `${words.runOption(v.runNumber)} · ${label(v)}` : label(v),
+      label: several ? `${words.runOption(v.runNumber)} · ${versionLabel(v)}` : versionLabel(v),
     }));
     offerOptions(this.#picker, options, version?.key);
     show(this.#picker, version !== null);
@@ -153,7 +220,7 @@ class ArtifactPane extends HTMLElement {
       this.#before?.key,
     );
     show(this.#dot, version !== null);
-    if (version) this.#dot.dataset.tone = version.kept ? VERDICT_TONE[version.verdict] : "doubtful";
+    if (version) this.#dot.dataset.tone = VERDICT_TONE[version.verdict];
   }
 
   /** @param {Version} version */
@@ -162,6 +229,7 @@ class ArtifactPane extends HTMLElement {
     const tone = failed.some((r) => r.required) ? "bad" : "doubtful";
     this.#tabs.setNote(CHECKS, failed.length ? String(failed.length) : "", tone);
     this.#tabs.setNote(CODE, version.files.length > 1 ? String(version.files.length) : "");
+    this.#tabs.setNote(VERSIONS, this.#versions.length > 1 ? String(this.#versions.length) : "");
   }
 
   /** @param {Version} version */
@@ -183,7 +251,7 @@ class ArtifactPane extends HTMLElement {
         current.files(version.hash),
         before ? current.files(before.hash) : [],
       ]);
-      if (asked !== this.#asked || this.#tabs.selected === CHECKS) return;
+      if (asked !== this.#asked || this.#tabs.selected > CHANGES) return;
       panel.replaceChildren(
         before ? changesView(old, files) : codeView(files, this.#path, (path) => this.#choose(path)),
       );
@@ -208,12 +276,6 @@ class ArtifactPane extends HTMLElement {
     const save = async () => saveBlob(await this.#app.current.download(), fileName(this.#app));
     void pending(this.#save, save, (error) => this.#app.sayProblem(error));
   }
-}
-
-/** @param {Version} version */
-function label(version) {
-  const verdict = version.kept ? strings.verdict[version.verdict] : strings.verdict.rejected;
-  return words.option(version.version, verdict);
 }
 
 /** @param {App} app */

@@ -4,7 +4,7 @@ import { count } from "../helpers/format.js";
 import { keep, kept } from "../helpers/keeping.js";
 import { debounced } from "../helpers/timing.js";
 import { LANGUAGES, MAX_REQUIREMENTS, MAX_ROUNDS, emptyDraft, restoreDraft } from "../model/draft.js";
-import { exampleTexts } from "../model/examples.js";
+import { exampleTexts, rowNamed } from "../model/examples.js";
 import { statusOf } from "../model/facts.js";
 import { Problem } from "../net/problem.js";
 import { button, pending } from "../render/controls.js";
@@ -12,10 +12,10 @@ import { Field, offerOptions } from "../render/field.js";
 import { ModelPicker } from "../render/model_picker.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
-import { ContextFiles } from "./context_files.js";
+import { AttachedFiles } from "./attached_files.js";
 import { draftProblems } from "./draft_problems.js";
 import { ExamplesTable } from "./examples_table.js";
-import { takeFiles } from "./take_files.js";
+import { takeDropped, takePasted } from "./take_files.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -45,7 +45,12 @@ class Composer extends HTMLElement {
   #rounds = new Field(words.rounds, h("input", { type: "number", min: 1, max: MAX_ROUNDS, step: 1 }));
   #picker = new ModelPicker({ automatic: true, changed: () => this.#touched() });
   #examples = new ExamplesTable(() => this.#touched());
-  #context = new ContextFiles(() => this.#touched());
+  #tests = new AttachedFiles({ title: words.tests, hint: words.testsHint, pick: words.pickTest }, () =>
+    this.#touched(),
+  );
+  #context = new AttachedFiles({ title: words.context, hint: words.contextHint, pick: words.pick }, () =>
+    this.#touched(),
+  );
   #row = h(
     "div",
     { class: "composer-row" },
@@ -54,7 +59,9 @@ class Composer extends HTMLElement {
     this.#picker.model.field,
     this.#rounds.field,
   );
-  #summary = h("summary", {});
+  #title = h("span", {});
+  #foundNote = h("span", { class: "hint" });
+  #summary = h("summary", {}, this.#title, " ", this.#foundNote);
   #options = h("details", { class: "composer-options" }, this.#summary);
   #go = button(words.generate, () => void this.#generate(), { kind: "primary" });
   #top = h("div", {});
@@ -79,6 +86,10 @@ class Composer extends HTMLElement {
     app.providers.problem.watch((problem) =>
       this.#picker.provider.setHint(problem ? words.modelsFailed : ""),
     );
+    app.found.list.watch((found) => {
+      this.#examples.found = found;
+      this.#foundNote.textContent = found.length ? words.foundCount(found.length) : "";
+    });
     app.current.log.watch(() => this.#follow());
     app.current.loading.watch(() => this.#follow());
     app.route.watch((id) => id === null && this.#requirements.control.focus());
@@ -86,7 +97,7 @@ class Composer extends HTMLElement {
 
   #form() {
     this.#requirements.field.append(this.#counter);
-    this.#options.append(this.#examples.element, this.#context.element);
+    this.#options.append(this.#examples.element, this.#tests.element, this.#context.element);
     const shortcut = h("span", { class: "hint" }, words.shortcut);
     return h(
       "form",
@@ -114,10 +125,13 @@ class Composer extends HTMLElement {
       void this.#generate();
     });
     addEventListener("pagehide", () => this.#keepNow());
-    takeFiles(this, this.#requirements.control, (files) => {
+    const asContext = (/** @type {File[]} */ files) => {
       this.#options.open = true;
       void this.#context.add(files);
-    });
+    };
+    takeDropped(this, asContext);
+    takePasted(this, this.#requirements.control, asContext);
+    takeDropped(this.#tests.element, (files) => void this.#tests.add(files));
   }
 
   /** Which form this is, and whether it stands on the page at all. */
@@ -143,7 +157,7 @@ class Composer extends HTMLElement {
     this.#requirements.control.rows = fresh ? 5 : 2;
     if (fresh) this.#options.before(this.#row);
     else this.#summary.after(this.#row);
-    this.#summary.textContent = fresh ? words.more : words.options;
+    this.#title.textContent = fresh ? words.more : words.options;
     this.#options.open = fresh && ROOMY.matches;
   }
 
@@ -154,9 +168,11 @@ class Composer extends HTMLElement {
     this.#rounds.control.value = String(draft.rounds);
     this.#picker.offer(this.#app.providers.list.value ?? [], draft);
     this.#examples.value = draft.examples;
+    this.#tests.value = draft.tests;
     this.#context.value = draft.context;
     this.#clearProblems();
     this.#count();
+    this.#look();
   }
 
   /** What was chosen before the list of providers had come. */
@@ -173,13 +189,20 @@ class Composer extends HTMLElement {
       language: this.#language.control.value,
       rounds: Number(this.#rounds.control.value),
       context: this.#context.value,
+      tests: this.#tests.value,
       examples: this.#examples.value,
       ...this.#picker.value,
     };
   }
 
+  /** Look for examples in what was written. */
+  #look() {
+    this.#app.found.look(this.#requirements.control.value, this.#language.control.value);
+  }
+
   #touched() {
     this.#count();
+    this.#look();
     this.#unkept = true;
     this.#keepSoon();
     if (this.#wrong) this.#check();
@@ -207,6 +230,7 @@ class Composer extends HTMLElement {
     ])
       field.setProblem("");
     this.#examples.setProblem("");
+    this.#tests.setProblem("");
     this.#context.setProblem("");
     this.#top.replaceChildren();
   }
@@ -235,6 +259,7 @@ class Composer extends HTMLElement {
       provider: this.#picker.provider,
       model: this.#picker.model,
       examples: this.#examples,
+      tests: this.#tests,
       context: this.#context,
     };
     fields[field]?.setProblem(text, row);
@@ -271,6 +296,7 @@ class Composer extends HTMLElement {
       language: draft.language,
       max_iterations: draft.rounds,
       examples: exampleTexts(draft.examples),
+      tests: draft.tests,
       context: draft.context,
       ...(draft.provider && { provider: draft.provider }),
       ...(draft.model && { model: draft.model }),
@@ -284,9 +310,9 @@ class Composer extends HTMLElement {
     if (this.#app.locksOut(error)) return;
     const [field, row] = error.field.split(/[.[]/);
     const text = [error.message, error.hint].filter(Boolean).join(" ");
-    this.#wrong = this.#showAt(field, text, row ? Number.parseInt(row, 10) : undefined);
-    if (!this.#wrong)
-      this.#top.replaceChildren(problemBox(error, () => void this.#generate()));
+    const wrong = row ? Number.parseInt(row, 10) : rowNamed(this.#draft.examples, error.message);
+    this.#wrong = this.#showAt(field, text, wrong);
+    if (!this.#wrong) this.#top.replaceChildren(problemBox(error, () => void this.#generate()));
   }
 }
 

@@ -1,22 +1,24 @@
 // @ts-check
-import { h, show } from "../helpers/dom.js";
+import { h, nextId, show } from "../helpers/dom.js";
 import { size } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { framed } from "../helpers/timing.js";
-import { failedChecks } from "../model/report.js";
-import { versionsOf } from "../model/versions.js";
+import { findingsAt } from "../model/findings.js";
+import { decidedOn, offered, versionsOf } from "../model/versions.js";
 import { Problem } from "../net/problem.js";
 import { badge, button, VERDICT_TONE } from "../render/controls.js";
 import { Field } from "../render/field.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
+import { ApprovalDialog } from "./approval_dialog.js";
+import { verdictLine } from "./proof_card.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
  * @typedef {import("../types.js").Envelope} Envelope
  * @typedef {import("../types.js").RunView} RunView
  * @typedef {import("../types.js").Version} Version
- * @typedef {"ask" | "change" | "override"} Mode
+ * @typedef {"ask" | "change"} Mode
  */
 
 const words = strings.decision;
@@ -30,12 +32,11 @@ class Decision extends HTMLElement {
   #gate = null;
   /** @type {Version | null} */
   #version = null;
-  /** @type {Mode} */
-  #mode = "ask";
   #sending = false;
   #facts = h("div", { class: "decision-facts" });
   #extra = h("div", { class: "decision-extra" });
   #buttons = h("div", { class: "decision-buttons" });
+  #dialog = new ApprovalDialog((_, approval) => void this.#send("approve", approval));
   #feedback = new Field(
     words.feedback,
     h("textarea", { rows: 3, maxlength: MAX_FEEDBACK }),
@@ -48,105 +49,149 @@ class Decision extends HTMLElement {
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", words.region);
     this.append(h("div", { class: "decision-row" }, this.#facts, this.#buttons), this.#extra);
+    this.append(this.#dialog.element);
     this.#feedback.control.addEventListener("keydown", (event) => this.#onKey(event));
     const follow = framed(() => this.#follow());
     app.current.log.watch(follow);
     app.current.loading.watch(follow);
+    app.current.chosen.watch(follow);
   }
 
   #follow() {
-    const ready = this.#app.current.loading.value === "ready";
-    const run = (ready && this.#app.current.log.value?.newest) || null;
-    const gate = run?.gate ?? null;
-    show(this, gate !== null);
-    if (gate?.data.gate_id === this.#gate?.data.gate_id) return;
-    this.#gate = gate;
-    this.#sending = false;
-    this.#feedback.control.value = "";
-    if (run && gate) this.#open(run, gate);
+    const { log, loading } = this.#app.current;
+    const run = loading.value === "ready" ? log.value?.newest : null;
+    show(this, Boolean(run?.gate));
+    if (run?.gate) this.#followGate(run, run.gate);
+    else this.#close();
   }
 
   /**
    * @param {RunView} run
    * @param {Envelope} gate
    */
-  #open(run, gate) {
-    this.#version = versionsOf([run]).findLast((v) => v.hash === gate.data.artifact_hash) ?? null;
-    const files = this.#version?.files ?? [];
-    const verdict = this.#version?.verdict ?? "unchecked";
-    const heading = h("h2", {}, words.heading(this.#version?.version ?? 0));
-    const names = files.map((file) => `${reveal(file.path)} (${size(file.bytes)})`).join(", ");
+  #followGate(run, gate) {
+    const versions = versionsOf([run]);
+    const version = decidedOn(run, versions, this.#app.current.chosenAt(gate));
+    const same = gate.data.gate_id === this.#gate?.data.gate_id;
+    if (same && version?.key === this.#version?.key) return;
+    this.#close();
+    if (!same) this.#feedback.control.value = "";
+    this.#gate = gate;
+    this.#version = version;
+    this.#open(version, offered(run, versions));
+  }
+
+  #close() {
+    this.#gate = this.#version = null;
+    this.#sending = false;
+    this.#dialog.element.close();
+  }
+
+  /**
+   * @param {Version | null} version
+   * @param {Version | null} offer
+   */
+  #open(version, offer) {
+    const verdict = version?.verdict ?? "unchecked";
+    const doubt = String(this.#gate?.data.doubt ?? "");
+    const names = version?.files.map((file) => `${reveal(file.path)} (${size(file.bytes)})`).join(", ");
     this.#facts.replaceChildren(
-      h("div", { class: "decision-title" }, heading, badge(strings.verdict[verdict], VERDICT_TONE[verdict])),
-      h("p", { class: "decision-files" }, names),
-      h("p", { class: "hint" }, reveal(gate.data.summary)),
+      h(
+        "div",
+        { class: "decision-title" },
+        h("h2", {}, words.heading(version?.version ?? 0)),
+        badge(strings.verdict[verdict], VERDICT_TONE[verdict]),
+      ),
+      h("p", { class: "decision-files" }, names ?? ""),
+      ...(version ? [h("p", { class: "hint" }, verdictLine(version))] : []),
+      ...(doubt ? [h("p", { class: "decision-doubt" }, reveal(doubt))] : []),
+      ...(offer && version && offer !== version ? [this.#wayBack(offer)] : []),
     );
     this.#turnTo("ask");
   }
 
+  /** @param {Version} offer */
+  #wayBack(offer) {
+    const back = () => this.#gate && this.#app.current.choose(this.#gate, "");
+    return h(
+      "p",
+      { class: "hint" },
+      `${words.instead(offer.version)} `,
+      h("button", { type: "button", class: "link-button", onclick: back }, words.backTo(offer.version)),
+    );
+  }
+
   /** @param {Mode} mode */
   #turnTo(mode) {
-    this.#mode = mode;
     this.#feedback.setProblem("");
-    this.#extra.replaceChildren(...this.#extraOf(mode));
-    this.#buttons.replaceChildren(...this.#buttonsOf(mode));
+    this.#extra.replaceChildren(...(mode === "change" ? [this.#feedback.field] : []));
+    this.#buttons.replaceChildren(...(mode === "change" ? this.#changeButtons() : this.#choices()));
     if (mode === "change") this.#feedback.control.focus();
-    if (mode === "override") this.#buttons.querySelector("button")?.focus();
   }
 
-  /** @param {Mode} mode */
-  #extraOf(mode) {
-    if (mode === "change") return [this.#feedback.field];
-    if (mode === "ask" || !this.#version) return [];
-    const failed = failedChecks(this.#version.results).join(", ");
-    const why = failed ? words.failing(reveal(failed)) : strings.verdictMeaning[this.#version.verdict];
-    return [h("p", { class: "override", role: "alert" }, h("strong", {}, words.overrideHeading), ` ${why}`)];
+  #changeButtons() {
+    return [
+      button(words.change, () => this.#sendChange(), { kind: "primary" }),
+      button(words.back, () => this.#turnTo("ask"), { kind: "quiet" }),
+    ];
   }
 
-  /**
-   * @param {Mode} mode
-   * @returns {HTMLButtonElement[]}
-   */
-  #buttonsOf(mode) {
-    const back = button(words.back, () => this.#turnTo("ask"), { kind: "quiet" });
-    if (mode === "change") return [button(words.change, () => this.#sendChange(), { kind: "primary" }), back];
-    if (mode === "override")
-      return [
-        button(words.overrideDo, () => this.#send("approve", { override: true }), { kind: "danger" }),
-        back,
-      ];
+  #choices() {
     const approve = button(words.approve, () => this.#approve(), { kind: "approve", icon: "check" });
     const change = button(words.change, () => this.#turnTo("change"), { icon: "pencil" });
-    const reject = button(words.reject, () => this.#send("reject"), { kind: "quiet", icon: "cross" });
+    const reject = button(words.reject, () => void this.#send("reject"), { kind: "quiet", icon: "cross" });
     Object.assign(approve.dataset, { shortcut: "approve" });
     Object.assign(change.dataset, { shortcut: "change" });
     Object.assign(reject.dataset, { shortcut: "reject" });
     for (const control of [approve, change, reject]) control.title = words.keys;
+    this.#bar(approve);
     return [approve, change, reject];
   }
 
+  /**
+   * Switch approving off where a finding blocks the version, and say which.
+   * @param {HTMLButtonElement} approve
+   */
+  #bar(approve) {
+    const blocking = this.#version ? findingsAt(this.#version.results, "block") : [];
+    if (!blocking.length) return;
+    const id = `blocked-${nextId()}`;
+    const reasons = blocking.map((found) =>
+      h("li", {}, reveal(`${strings.checks.line(found.path, found.line)}: ${found.text}`)),
+    );
+    approve.disabled = true;
+    approve.setAttribute("aria-describedby", id);
+    this.#extra.append(
+      h("div", { class: "blocked", id }, h("strong", {}, words.blocked), h("ul", {}, ...reasons)),
+    );
+  }
+
+  /** One click where the version is verified; else the dialog asks for what is needed. */
   #approve() {
-    if (this.#version?.verdict === "verified") this.#send("approve");
-    else this.#turnTo("override");
+    const version = this.#version;
+    if (!version) return;
+    const asked = findingsAt(version.results, "ask").length > 0;
+    if (version.verdict === "verified" && !asked) void this.#send("approve");
+    else this.#dialog.open(version);
   }
 
   #sendChange() {
     const feedback = this.#feedback.control.value.trim();
     this.#feedback.setProblem(feedback ? "" : words.feedbackEmpty);
-    if (feedback) this.#send("revise", { feedback });
+    if (feedback) void this.#send("revise", { feedback });
     else this.#feedback.control.focus();
   }
 
   /**
    * @param {"approve" | "revise" | "reject"} decision
-   * @param {{ feedback?: string, override?: boolean }} [more]
+   * @param {{ feedback?: string, override?: boolean, confirmed?: string[] }} [more]
    */
   async #send(decision, more) {
-    if (this.#sending || !this.#gate) return;
+    if (this.#sending || !this.#gate || !this.#version) return;
     const gate = this.#gate;
     this.#setSending(true);
     try {
-      await this.#app.current.decide(gate, decision, more);
+      await this.#app.current.decide(gate, this.#version.hash, decision, more);
     } catch (error) {
       if (gate === this.#gate) this.#failed(error);
     }
@@ -155,7 +200,8 @@ class Decision extends HTMLElement {
   /** @param {boolean} sending the log's next events take the bar away */
   #setSending(sending) {
     this.#sending = sending;
-    this.#buttons.querySelectorAll("button").forEach((control) => (control.disabled = sending));
+    if (this.#dialog.element.open) this.#dialog.setSending(sending);
+    else this.#buttons.querySelectorAll("button").forEach((control) => (control.disabled = sending));
     this.#buttons.toggleAttribute("aria-busy", sending);
   }
 
@@ -163,12 +209,14 @@ class Decision extends HTMLElement {
   #failed(error) {
     this.#setSending(false);
     if (!(error instanceof Problem)) throw error;
-    if (this.#app.locksOut(error)) return;
-    if (error.status === 409) {
+    if (this.#app.locksOut(error)) this.#dialog.element.close();
+    else if (error.status === 409) {
+      this.#dialog.element.close();
       this.#app.say({ text: words.elsewhere });
       void this.#app.current.refresh().catch((problem) => this.#app.sayProblem(problem));
     } else if (error.field === "feedback") this.#feedback.setProblem(error.message);
-    else this.#extra.replaceChildren(...this.#extraOf(this.#mode), problemBox(error));
+    else if (this.#dialog.element.open) this.#dialog.say(error);
+    else this.#extra.append(problemBox(error));
   }
 
   /** @param {KeyboardEvent} event */

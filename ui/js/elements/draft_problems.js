@@ -5,6 +5,7 @@ import {
   MAX_EXAMPLES,
   MAX_REQUIREMENTS,
   MAX_ROUNDS,
+  MAX_TESTS,
   MIN_REQUIREMENTS,
   contextSize,
 } from "../model/draft.js";
@@ -28,6 +29,7 @@ export function draftProblems(draft) {
     ...requirementProblems(draft),
     ...roundProblems(draft),
     ...exampleProblems(draft),
+    ...testProblems(draft),
     ...contextProblems(draft),
   ];
 }
@@ -63,6 +65,14 @@ function exampleProblems({ examples }) {
   return exampleTexts(examples).length > MAX_EXAMPLES
     ? [{ field: "examples", text: words.tooManyRows(MAX_EXAMPLES) }]
     : [];
+}
+
+/**
+ * @param {Draft} draft
+ * @returns {FieldProblem[]}
+ */
+function testProblems({ tests }) {
+  return tests.length > MAX_TESTS ? [{ field: "tests", text: words.tooManyTests(MAX_TESTS) }] : [];
 }
 
 /**

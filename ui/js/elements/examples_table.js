@@ -1,14 +1,21 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
-import { parseExamples } from "../model/examples.js";
+import { reveal } from "../helpers/reveal.js";
+import { isAbout, parseExamples, rowOf } from "../model/examples.js";
 import { button, iconButton } from "../render/controls.js";
 import { strings } from "../strings.js";
 
-/** @typedef {import("../model/examples.js").ExampleRow} ExampleRow */
+/**
+ * @typedef {import("../model/examples.js").ExampleRow} ExampleRow
+ * @typedef {import("../types.js").FoundExample} FoundExample
+ */
 
 const words = strings.composer;
 
-/** Rows of a call and its expected value. Lines such as `f(2) == 4` may be pasted into a call. */
+/**
+ * Rows of a call and its expected value, and below them those that were found in the text. Lines such as
+ * `f(2) == 4` may be pasted into a call.
+ */
 export class ExamplesTable {
   #rows = h("div", { class: "example-rows" });
   #head = h(
@@ -18,6 +25,16 @@ export class ExamplesTable {
     h("span", {}, words.expected),
   );
   #problem = h("p", { class: "field-error", role: "alert", hidden: true });
+  #foundList = h("ul", { class: "found-rows" });
+  #foundPart = h(
+    "div",
+    { class: "found", hidden: true },
+    h("h3", {}, words.found),
+    h("p", { class: "hint" }, words.foundHint),
+    this.#foundList,
+  );
+  /** @type {FoundExample[]} */
+  #found = [];
   #changed;
 
   /** @param {() => void} changed */
@@ -33,7 +50,15 @@ export class ExamplesTable {
       this.#rows,
       this.#problem,
       add,
+      this.#foundPart,
     );
+    this.#rows.addEventListener("input", () => this.#drawFound());
+  }
+
+  /** @param {FoundExample[]} found in the text */
+  set found(found) {
+    this.#found = found;
+    this.#drawFound();
   }
 
   /** @returns {ExampleRow[]} */
@@ -64,6 +89,43 @@ export class ExamplesTable {
     this.#add({ call: "", expected: "" });
     this.#number();
     this.#rows.lastElementChild?.querySelector("input")?.focus();
+  }
+
+  #drawFound() {
+    show(this.#foundPart, this.#found.length > 0);
+    const own = this.value;
+    const rows = this.#found.map((found) =>
+      this.#foundRow(
+        found,
+        own.some((row) => isAbout(row, found)),
+      ),
+    );
+    this.#foundList.replaceChildren(...rows);
+  }
+
+  /**
+   * @param {FoundExample} found
+   * @param {boolean} replaced by a row of the user's own
+   */
+  #foundRow(found, replaced) {
+    const { call, expected } = rowOf(found);
+    const edit = iconButton("pencil", words.editFound(reveal(call)), () => this.#edit(found));
+    return h(
+      "li",
+      { class: replaced ? "found-row replaced" : "found-row" },
+      h("code", {}, reveal(found.expected === null ? `${call} ${expected}` : `${call} == ${expected}`)),
+      replaced ? h("span", { class: "hint" }, words.yoursCounts) : edit,
+    );
+  }
+
+  /** @param {FoundExample} found it becomes a row of the user's own, which counts instead */
+  #edit(found) {
+    this.#add(rowOf(found));
+    this.#number();
+    const inputs = this.#rows.lastElementChild?.querySelectorAll("input");
+    inputs?.[1].focus();
+    inputs?.[1].select();
+    this.#changed();
   }
 
   /** @param {ExampleRow} row */
@@ -106,6 +168,7 @@ export class ExamplesTable {
 
   #number() {
     show(this.#head, this.#rows.childElementCount > 0);
+    this.#drawFound();
     [...this.#rows.children].forEach((row, index) => {
       const [call, expected] = row.querySelectorAll("input");
       call.setAttribute("aria-label", words.row(words.call, index + 1));

@@ -26,10 +26,10 @@ export function requestCard(created) {
     max_iterations: rounds,
     examples = [],
     context = [],
+    tests = [],
     number = 1,
   } = created.data;
   const title = number > 1 ? words.followUp : words.request;
-  const names = context.map((/** @type {any} */ file) => reveal(typeof file === "string" ? file : file.name));
   return h(
     "section",
     { class: "request", "data-agent": "user_proxy", "aria-label": title },
@@ -44,10 +44,20 @@ export function requestCard(created) {
       "div",
       { class: "turn-body" },
       clamped(reveal(requirements), 12),
-      names.length > 0 && h("p", { class: "request-extra" }, `${words.context}: `, names.join(", ")),
+      fileNames(words.context, context),
+      fileNames(words.tests, tests),
       examples.length > 0 && exampleList(examples),
     ),
   );
+}
+
+/**
+ * @param {string} title
+ * @param {{ name: string }[]} files
+ */
+function fileNames(title, files) {
+  const names = files.map((file) => reveal(file.name)).join(", ");
+  return names ? h("p", { class: "request-extra" }, `${title}: ${names}`) : null;
 }
 
 /** @param {string[]} examples */

@@ -6,25 +6,33 @@ const LONG_PASTE = 40;
 let pasted = 0;
 
 /**
- * Take files that are dropped anywhere on an element or pasted into it.
+ * Take files that are dropped anywhere on an element, unless one within takes them.
  * @param {HTMLElement} element
- * @param {HTMLElement} field where a long text that is pasted becomes a file
  * @param {(files: File[]) => void} take
  */
-export function takeFiles(element, field, take) {
+export function takeDropped(element, take) {
   element.addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
+    element.classList.toggle("dropping", !event.defaultPrevented);
     event.preventDefault();
-    element.classList.add("dropping");
   });
   element.addEventListener("dragleave", () => element.classList.remove("dropping"));
   element.addEventListener("drop", (event) => {
     element.classList.remove("dropping");
     const files = [...(event.dataTransfer?.files ?? [])];
-    if (!files.length) return;
+    if (!files.length || event.defaultPrevented) return;
     event.preventDefault();
     take(files);
   });
+}
+
+/**
+ * Take files that are pasted into an element.
+ * @param {HTMLElement} element
+ * @param {HTMLElement} field where a long text that is pasted becomes a file
+ * @param {(files: File[]) => void} take
+ */
+export function takePasted(element, field, take) {
   element.addEventListener("paste", (event) => {
     const files = pastedFiles(event, field);
     if (!files.length) return;

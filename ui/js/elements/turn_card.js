@@ -3,8 +3,10 @@ import { h, show } from "../helpers/dom.js";
 import { count, duration } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { lastRound, speaking, spokeByItself, statusOf, sumUsage } from "../model/facts.js";
+import { versionNews, versionNumbers } from "../model/versions.js";
 import { Chips } from "../render/chips.js";
 import { badge } from "../render/controls.js";
+import { decisionRecord } from "../render/decision_record.js";
 import { agentIcon, icon } from "../render/icons.js";
 import { markdown } from "../render/markdown.js";
 import { strings } from "../strings.js";
@@ -20,6 +22,8 @@ import { StreamedText } from "./streamed_text.js";
 const words = strings.timeline;
 /** quality_checker's message begins with what the chips say already. */
 const REPEATED_HEAD = /^Checks: .*\n*/;
+/** Kind of the notes that tell how far the drawing of versions has come; only the newest counts. */
+const DRAWING = "drawing";
 
 /** One turn. `update` adds what came since; what is shown already is not drawn again. */
 export class TurnCard {
@@ -35,10 +39,13 @@ export class TurnCard {
   );
   #message = h("div", { class: "message" });
   #notes = h("ul", { class: "notes", hidden: true });
+  #drawing = h("p", { class: "drawing", hidden: true });
+  #record = h("div", { class: "decision-record" });
   #versions = h("ul", { class: "notes", hidden: true });
   #chips = new Chips();
   #usage = h("p", { class: "turn-usage", hidden: true });
   #complete = false;
+  #told = 0;
 
   /**
    * @param {RunView} run
@@ -63,6 +70,8 @@ export class TurnCard {
       this.#notes,
       this.#reasoning,
       ...middle,
+      this.#record,
+      this.#drawing,
       this.#versions,
       this.#usage,
     );
@@ -85,10 +94,14 @@ export class TurnCard {
     this.#reasoningText.update(turn.reasoning);
     show(this.#reasoning, turn.reasoning !== "");
     if (!turn.complete) this.#text.update(turn.text);
-    else if (!this.#complete) this.#finishMessage(turn);
-    grow(this.#notes, turn.notes, noteItem);
-    this.#chips.update(turn.checks);
-    grow(this.#versions, turn.versions, versionItem);
+    else if (!this.#complete) this.#finishMessage(run, turn);
+    const drawn = turn.notes.filter((note) => note.data.kind === DRAWING);
+    const others = turn.notes.filter((note) => note.data.kind !== DRAWING);
+    grow(this.#notes, others, noteItem);
+    setText(this.#drawing, reveal(drawn.at(-1)?.message ?? ""));
+    show(this.#drawing, drawn.length > 0);
+    if (turn.checks.length) this.#chips.update(turn.checks, versionNumbers(run));
+    this.#showVersions(turn);
     if (turn.seconds !== null && this.#usage.hidden) this.#showUsage(turn);
   }
 
@@ -106,8 +119,11 @@ export class TurnCard {
     this.element.toggleAttribute("data-live", current);
   }
 
-  /** @param {TurnView} turn */
-  #finishMessage(turn) {
+  /**
+   * @param {RunView} run
+   * @param {TurnView} turn
+   */
+  #finishMessage(run, turn) {
     this.#complete = true;
     const text = turn.checks.length ? turn.text.replace(REPEATED_HEAD, "") : turn.text;
     // user_proxy repeats what a person or a check said: words, not markup.
@@ -116,6 +132,15 @@ export class TurnCard {
       ...(spoken ? [clamped(reveal(text), this.automatic ? 4 : 12)] : markdown(text)),
     );
     this.#message.classList.toggle("prose", !spoken);
+    if (spoken) this.#record.replaceChildren(...decisionRecord(run, turn));
+  }
+
+  /** @param {TurnView} turn */
+  #showVersions(turn) {
+    if (turn.versions.length === this.#told) return;
+    this.#told = turn.versions.length;
+    this.#versions.replaceChildren(...versionNews(turn.versions).map(versionItem));
+    this.#versions.hidden = false;
   }
 
   /** @param {TurnView} turn */
@@ -152,17 +177,15 @@ export function noteItem(note) {
   );
 }
 
-/** @param {Envelope} event */
-function versionItem(event) {
-  const kept = event.type === "artifact.proposed";
-  const { version, files, reason } = event.data;
-  const says = kept ? words.kept(version) : words.notKept(version);
-  const paths = files.map((/** @type {{ path: string }} */ file) => file.path).join(", ");
+/** @param {ReturnType<typeof versionNews>[number]} news */
+function versionItem({ kept, numbers, paths, reason }) {
+  const says = kept ? words.proposed(numbers) : words.notKept(numbers);
+  const why = reason ? ` – ${reason}` : "";
   return h(
     "li",
     { class: "note version-note", "data-kept": String(kept) },
     icon(kept ? "plus" : "dash"),
-    h("span", {}, h("strong", {}, says), ` ${reveal(paths)}${reason ? ` – ${reveal(reason)}` : ""}`),
+    h("span", {}, h("strong", {}, says), reveal(` ${paths.join(", ")}${why}`)),
   );
 }
 

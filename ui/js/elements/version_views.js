@@ -1,21 +1,19 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
-import { milliseconds, size } from "../helpers/format.js";
+import { size } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { diffRows } from "../model/diff_rows.js";
-import { resultEvidence, resultFace, toneOfResult } from "../render/check_details.js";
 import { numberedCode } from "../render/code_block.js";
-import { badge, copyButton, VERDICT_TONE } from "../render/controls.js";
+import { badge, copyButton } from "../render/controls.js";
 import { languageOf } from "../render/highlight.js";
 import { icon } from "../render/icons.js";
 import { strings } from "../strings.js";
 import { diffLines } from "/ui/vendor/diff/diff/line.js";
 
 /**
- * The three views of a version: its code, what changed, and what was checked.
+ * The files of a version: its code, and what changed.
  *
  * @typedef {import("../types.js").SourceFile} SourceFile
- * @typedef {import("../types.js").Version} Version
  */
 
 const words = strings.artifact;
@@ -134,48 +132,4 @@ function diffRow(row) {
     h("td", { class: "sign" }, sign),
     h("td", { class: "diff-text" }, reveal(row.text)),
   );
-}
-
-/**
- * The evidence behind a version, bound to the hash of its bytes.
- * @param {Version} version
- */
-export function checksView(version) {
-  const verdict = h(
-    "div",
-    { class: "verdict" },
-    badge(strings.verdict[version.verdict], VERDICT_TONE[version.verdict]),
-    h("p", {}, strings.verdictMeaning[version.verdict]),
-  );
-  const notKept =
-    !version.kept &&
-    h("p", { class: "not-kept" }, h("strong", {}, `${strings.verdict.rejected}: `), reveal(version.reason));
-  const hash = h(
-    "div",
-    { class: "hash" },
-    h("span", { class: "hint" }, words.hash),
-    h(
-      "div",
-      { class: "hash-line" },
-      h("code", {}, version.hash),
-      copyButton(() => version.hash, words.copyHash),
-    ),
-  );
-  const results = version.results.map((result) =>
-    h(
-      "details",
-      { class: "check", "data-tone": toneOfResult(result), open: result.status === "fail" },
-      h(
-        "summary",
-        {},
-        ...resultFace(result),
-        result.reason && h("span", { class: "hint" }, reveal(result.reason)),
-        h("span", { class: "hint check-ms" }, milliseconds(result.ms)),
-        icon("chevron"),
-      ),
-      resultEvidence(result, []),
-    ),
-  );
-  const none = h("p", { class: "pane-empty" }, strings.checks.none);
-  return h("div", { class: "checks-view" }, verdict, notKept, ...(results.length ? results : [none]), hash);
 }

@@ -11,6 +11,7 @@
  * @property {string} model
  * @property {number} rounds
  * @property {{ name: string, content: string }[]} context
+ * @property {{ name: string, content: string }[]} tests
  * @property {ExampleRow[]} examples
  */
 
@@ -19,6 +20,7 @@ export const MIN_REQUIREMENTS = 10;
 export const MAX_REQUIREMENTS = 20_000;
 export const MAX_CONTEXT = 200_000;
 export const MAX_EXAMPLES = 50;
+export const MAX_TESTS = 10;
 export const MAX_ROUNDS = 10;
 
 /** @returns {Draft} */
@@ -30,6 +32,7 @@ export function emptyDraft() {
     model: "",
     rounds: 3,
     context: [],
+    tests: [],
     examples: [],
   };
 }

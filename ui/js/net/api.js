@@ -11,7 +11,7 @@ import { Problem } from "./problem.js";
  * @typedef {import("../types.js").Warning} Warning
  * @typedef {{ session_id: string, run_id: string }} RunRef
  * @typedef {{ session_id: string, gate_id: string, artifact_hash: string, decision: string, feedback?: string,
- *   override?: boolean }} Answer
+ *   override?: boolean, confirmed?: string[] }} Answer
  */
 
 const PAGE = 1000;
@@ -72,6 +72,17 @@ export class Api {
    */
   generate(request) {
     return this.#send("POST", "/api/generate", request);
+  }
+
+  /**
+   * The examples that requirements hold, as they would be run.
+   * @param {string} requirements
+   * @param {string} language
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ examples: import("../types.js").FoundExample[] }>}
+   */
+  examples(requirements, language, signal) {
+    return this.#send("POST", "/api/examples", { requirements, language }, signal);
   }
 
   /** @param {Answer} answer */
@@ -138,9 +149,10 @@ export class Api {
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
+   * @param {AbortSignal} [signal]
    * @returns {Promise<any>}
    */
-  async #send(method, path, body) {
+  async #send(method, path, body, signal) {
     const headers = body ? { "content-type": "application/json" } : undefined;
     const sending = fetch(path, {
       method,
@@ -148,6 +160,7 @@ export class Api {
       body: body && JSON.stringify(body),
       credentials: "same-origin",
       cache: "no-store",
+      signal,
     });
     const response = await answered(sending);
     if (!response.ok) throw await problemOf(response);

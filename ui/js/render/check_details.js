@@ -2,20 +2,19 @@
 import { h } from "../helpers/dom.js";
 import { milliseconds } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
+import { examplesOf } from "../model/proof.js";
 import { strings } from "../strings.js";
-import { badge } from "./controls.js";
+import { findingList } from "./findings.js";
 import { icon } from "./icons.js";
 
 /**
  * @typedef {import("../types.js").CheckResult} CheckResult
- * @typedef {import("../types.js").Finding} Finding
  * @typedef {import("./icons.js").IconName} IconName
  */
 
 const words = strings.checks;
 /** @type {Record<CheckResult["status"], IconName>} */
 const MARK = { pass: "check", fail: "cross", skipped: "dash" };
-const SEVERITY_TONE = { blocker: "bad", major: "bad", minor: "doubtful", info: "idle" };
 
 /**
  * How a result looks: a failure that nothing depends on is only a doubt.
@@ -42,48 +41,40 @@ export function resultFace(result) {
 }
 
 /**
- * What was seen, measured and found.
+ * What was seen, measured and found, on its own.
  * @param {CheckResult} result
- * @param {string[]} [before] facts that do not stand beside it already
  * @returns {HTMLElement}
  */
-export function resultEvidence(result, before = [milliseconds(result.ms), reveal(result.reason)]) {
-  const facts = [...before, result.required ? "" : words.advisory];
-  const evidence = reveal(result.evidence);
-  const metrics = Object.entries(result.metrics).map(
-    ([name, value]) => `${name.replaceAll("_", " ")} ${round(value)}`,
-  );
-  const line = [...facts, ...metrics].filter(Boolean).join(" · ");
-  const nothing = !line && !evidence && !result.findings.length;
+export function resultEvidence(result) {
+  // A finding for each example that does not hold would only say the evidence again.
+  const findings = examplesOf(result).length ? [] : result.findings;
+  const facts = [milliseconds(result.ms), reveal(result.reason), ...resultFacts(result)].filter(Boolean);
+  const evidence = evidenceOf(result);
+  const nothing = !facts.length && !evidence && !findings.length;
   return h(
     "div",
     { class: "check-body" },
-    (line || nothing) && h("p", { class: "check-facts" }, line || words.nothing),
-    evidence &&
-      h(
-        "pre",
-        { class: "evidence", tabindex: 0, role: "group", "aria-label": reveal(result.name) },
-        evidence,
-      ),
-    result.findings.length > 0 && h("ul", { class: "findings" }, ...result.findings.map(finding)),
+    (facts.length > 0 || nothing) && h("p", { class: "check-facts" }, facts.join(" · ") || words.nothing),
+    evidence,
+    findings.length > 0 && findingList(findings),
   );
 }
 
-/** @param {Finding} found */
-function finding(found) {
-  const place = found.path ? h("code", {}, reveal(words.line(found.path, found.line))) : null;
-  const source = h("span", { class: "hint" }, reveal(`${found.rule} · ${found.source}`));
-  return h(
-    "li",
-    {},
-    badge(found.severity, SEVERITY_TONE[found.severity]),
-    place,
-    h("span", {}, reveal(found.text)),
-    source,
+/**
+ * Where it ran, whether it counts, and what was measured.
+ * @param {CheckResult} result
+ */
+export function resultFacts(result) {
+  const metrics = Object.entries(result.metrics).map(
+    ([name, value]) => `${name.replaceAll("_", " ")} ${Number(value.toPrecision(3))}`,
   );
+  const sandbox = result.sandbox && strings.proof.sandbox(result.sandbox);
+  return [sandbox, result.required ? "" : words.advisory, ...metrics].filter(Boolean).map(reveal);
 }
 
-/** @param {number} value */
-function round(value) {
-  return Number(value.toPrecision(3));
+/** @param {CheckResult} result */
+export function evidenceOf(result) {
+  const text = reveal(result.evidence);
+  const look = { class: "evidence", tabindex: 0, role: "group", "aria-label": reveal(result.name) };
+  return text ? h("pre", look, text) : null;
 }

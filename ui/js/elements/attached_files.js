@@ -6,28 +6,31 @@ import { button, iconButton } from "../render/controls.js";
 import { icon } from "../render/icons.js";
 import { strings } from "../strings.js";
 
-/** @typedef {{ name: string, content: string }} ContextFile */
+/** @typedef {{ name: string, content: string }} AttachedFile */
 
 const words = strings.composer;
 
-/** The list of background files: picked, dropped anywhere on the composer, or pasted. */
-export class ContextFiles {
-  /** @type {ContextFile[]} */
+/** A list of text files that go along with a request. */
+export class AttachedFiles {
+  /** @type {AttachedFile[]} */
   #files = [];
   #list = h("ul", { class: "context-list", hidden: true });
   #problem = h("p", { class: "field-error", role: "alert", hidden: true });
   #input = h("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#picked() });
   #changed;
 
-  /** @param {() => void} changed */
-  constructor(changed) {
+  /**
+   * @param {{ title: string, hint: string, pick: string }} names
+   * @param {() => void} changed
+   */
+  constructor({ title, hint, pick: label }, changed) {
     this.#changed = changed;
-    const pick = button(words.pick, () => this.#input.click(), { icon: "plus", kind: "small" });
+    const pick = button(label, () => this.#input.click(), { icon: "plus", kind: "small" });
     this.element = h(
       "fieldset",
       { class: "group" },
-      h("legend", {}, words.context),
-      h("p", { class: "hint" }, words.contextHint),
+      h("legend", {}, title),
+      h("p", { class: "hint" }, hint),
       this.#list,
       this.#problem,
       this.#input,
@@ -72,7 +75,7 @@ export class ContextFiles {
     this.#input.value = "";
   }
 
-  /** @param {ContextFile} file */
+  /** @param {AttachedFile} file */
   #put(file) {
     this.#files = [...this.#files.filter((f) => f.name !== file.name), file];
   }
