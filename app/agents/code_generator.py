@@ -50,9 +50,12 @@ class CodeGenerator(RoleAgent):
     async def _draw_more(self, first: str, token: CancellationToken) -> None:
         """More versions where the plan allows it; the brief is what the first one was drawn from."""
         base = self._base
+        # A small model that starts from nothing does better without the rules that all agents share, of
+        # which it repeats pieces; and what is asked in another way is answered more independently.
+        plain = "" if base else brief.join(brief.task_part(self.workspace.request), brief.prompt("draw.md"))
 
         async def draw() -> Artifact | None:
-            answer = await self.draw(self.workspace.plan.temperature, first, token)
+            answer = await self.draw(self.workspace.plan.temperature, first, plain, token)
             parsed = self._parse(answer)
             if parsed.problem or parsed.artifact is None:
                 self._note(f"Not used: {parsed.problem or 'no file in the answer'}", parsed)

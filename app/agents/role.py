@@ -108,15 +108,17 @@ class RoleAgent(AssistantAgent):
             else:
                 yield item
 
-    async def draw(self, temperature: float, like: str, token: CancellationToken) -> str:
-        """One more answer to the present brief, not streamed: what is made of it will be shown.
+    async def draw(self, temperature: float, like: str, plain: str, token: CancellationToken) -> str:
+        """One more answer, not streamed: what is made of it will be shown.
 
-        like: an earlier answer; one that gets much longer has lost its way, which costs minutes here.
+        plain: what to ask in place of the present brief, without the rules that all agents share; empty for
+        the brief. like: an earlier answer; one that gets much longer has lost its way, at a cost of minutes.
         """
         client = self._model_client
         if isinstance(client, GuardedClient):
             client.vary(temperature, max(LEAST_TOKENS, LONGER * estimate_tokens(like)))
-        messages = [*self._system_messages, *await self.context.get_messages()]
+        brief_messages = [*self._system_messages, *await self.context.get_messages()]
+        messages = [UserMessage(content=plain, source="user")] if plain else brief_messages
         result = await client.create(messages, cancellation_token=token)
         return result.content if isinstance(result.content, str) else ""
 

@@ -12,12 +12,13 @@ from app.domain.findings import CheckReport, CheckStatus, Severity
 SMALLER = 0.10  # code size and shape must shrink by this share to count
 FASTER, FASTER_MS = 0.20, 5.0  # both: small times are mostly noise
 SLOWER, SLOWER_MS = 0.50, 20.0
+LEANER, LEANER_KB = 0.30, 100.0
+FATTER, FATTER_KB = 1.00, 2000.0
 SHAPE = {
     "code_lines": "lines of code",
     "branches": "branches",
     "longest_function": "lines in the longest function",
     "lint": "lint findings",
-    "memory_kb": "KB of memory",
 }
 NOT_COMPARED = Agreement((), 0)
 HEAVY = (Severity.BLOCKER, Severity.MAJOR)
@@ -43,8 +44,8 @@ def compare(old: CheckReport, new: CheckReport, agreement: Agreement = NOT_COMPA
         *_lost_examples(old, new),
         *_lost_names(old, new),
     )
-    losses += (*_other_behaviour(agreement), *_new_findings(old, new), *_slower(old, new))
-    gains = (*_fewer_findings(old, new), *_simpler(old, new), *_faster(old, new))
+    losses += (*_other_behaviour(agreement), *_new_findings(old, new), *_slower(old, new), *_fatter(old, new))
+    gains = (*_fewer_findings(old, new), *_simpler(old, new), *_faster(old, new), *_leaner(old, new))
     if losses:
         reason = f"rejected: {losses[0]}"
     else:
@@ -103,20 +104,34 @@ def _simpler(old: CheckReport, new: CheckReport) -> list[str]:
     ]
 
 
-def _times(old: CheckReport, new: CheckReport) -> tuple[float, float] | None:
-    before, after = old.metrics.get("example_ms"), new.metrics.get("example_ms")
+def _both(old: CheckReport, new: CheckReport, key: str) -> tuple[float, float] | None:
+    before, after = old.metrics.get(key), new.metrics.get(key)
     return None if before is None or after is None else (before, after)
 
 
 def _faster(old: CheckReport, new: CheckReport) -> list[str]:
-    times = _times(old, new)
+    times = _both(old, new, "example_ms")
     if not times or times[1] > times[0] * (1 - FASTER) or times[0] - times[1] < FASTER_MS:
         return []
     return [f"examples {times[0]:.0f} ms -> {times[1]:.0f} ms"]
 
 
 def _slower(old: CheckReport, new: CheckReport) -> list[str]:
-    times = _times(old, new)
+    times = _both(old, new, "example_ms")
     if not times or times[1] < times[0] * (1 + SLOWER) or times[1] - times[0] < SLOWER_MS:
         return []
     return [f"the examples take {times[1]:.0f} ms instead of {times[0]:.0f} ms"]
+
+
+def _leaner(old: CheckReport, new: CheckReport) -> list[str]:
+    peaks = _both(old, new, "example_kb")
+    if not peaks or peaks[1] > peaks[0] * (1 - LEANER) or peaks[0] - peaks[1] < LEANER_KB:
+        return []
+    return [f"memory {peaks[0]:.0f} KB -> {peaks[1]:.0f} KB"]
+
+
+def _fatter(old: CheckReport, new: CheckReport) -> list[str]:
+    peaks = _both(old, new, "example_kb")
+    if not peaks or peaks[1] < peaks[0] * (1 + FATTER) or peaks[1] - peaks[0] < FATTER_KB:
+        return []
+    return [f"the examples need {peaks[1]:.0f} KB of memory instead of {peaks[0]:.0f} KB"]

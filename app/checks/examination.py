@@ -17,13 +17,17 @@ from app.domain.runs import Language
 
 
 class Examination:
-    """Runs examples of one artifact. times: best milliseconds per example, empty where not measured."""
+    """Runs examples of one artifact.
+
+    times: best milliseconds per example, empty where not measured. peak_kb: as in `Rounds`.
+    """
 
     def __init__(
         self, artifact: Artifact, examples: Sequence[Example], limits: Limits, language: Language = "python"
     ) -> None:
         self.examples = examples
         self.times: list[float] = []
+        self.peak_kb: float | None = None
         self._limits = limits
         self._harness = harness_for(artifact, language, [_wanted(n, e) for n, e in enumerate(examples)])
         self._judge = Judge(artifact, language, self._harness.own)
@@ -33,7 +37,8 @@ class Examination:
         rounds = Rounds(self._harness, executor, self._limits)
         wanted = [n for n in range(len(self.examples)) if n not in self._harness.refused]
         rounds.run(wanted, budget, stop)
-        self.times = rounds.times if len(wanted) == len(self.examples) else []
+        if len(wanted) == len(self.examples):
+            self.times, self.peak_kb = rounds.times, rounds.peak_kb
         return [self._outcome(number, rounds) for number in range(len(self.examples))]
 
     def _outcome(self, number: int, rounds: Rounds) -> Outcome:

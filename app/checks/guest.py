@@ -15,6 +15,7 @@ import os
 import reprlib
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Mapping
 from types import CodeType, ModuleType
 from typing import Any, TypedDict
@@ -212,6 +213,15 @@ class Examiner:
             times.append(result.get("ms", 0.0))
         if sum(times) < RERUN_BELOW_MS:
             self.tell(times=[times, *(self.again() for _ in range(RERUNS))])
+            self.tell(peak_kb=self.peak_kb())
+
+    def peak_kb(self) -> float:
+        """The most memory that was in use at a time while all examples ran once more."""
+        tracemalloc.start()
+        self.again()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return round(peak / 1024, 1)
 
     def again(self) -> list[float]:
         """Time every example once more; only after all have been judged, as calls may leave traces."""

@@ -54,7 +54,7 @@ class ExamplesCheck:
         examination = Examination(subject.artifact, wanted, self._limits, subject.language)
         outcomes = examination.run(executor, self._budget, stop)
         shared = _Shared(
-            round((time.monotonic() - start) * 1000), self._sandboxes.describe(executor), examination.times
+            round((time.monotonic() - start) * 1000), self._sandboxes.describe(executor), examination
         )
         return shared.results(outcomes[: len(subject.examples)], outcomes[len(subject.examples) :])
 
@@ -68,21 +68,25 @@ def chosen(sandboxes: Sandboxes, subject: Subject) -> Executor | None:
 class _Shared:
     """What the results of one examination have in common."""
 
-    def __init__(self, ms: int, sandbox: str, times: Sequence[float]) -> None:
+    def __init__(self, ms: int, sandbox: str, measured: Examination) -> None:
         self._ms = ms
         self._sandbox = sandbox
-        self._times = times
+        self._measured = measured
 
     def results(self, given: Sequence[Outcome], proposed: Sequence[Outcome]) -> list[CheckResult]:
         if not given:
             none = CheckResult(name=NAME, status=CheckStatus.SKIPPED, reason=NONE_GIVEN)
-            return [none, self._result(PROPOSED, proposed, self._times, required=False)]
-        results = [self._result(NAME, given, self._times[: len(given)], required=True)]
-        return results + ([self._result(PROPOSED, proposed, (), required=False)] if proposed else [])
+            return [none, self._result(PROPOSED, proposed, required=False)]
+        results = [self._result(NAME, given, required=True)]
+        return results + ([self._result(PROPOSED, proposed, required=False)] if proposed else [])
 
-    def _result(
-        self, name: str, outcomes: Sequence[Outcome], times: Sequence[float], *, required: bool
-    ) -> CheckResult:
+    def _metrics(self) -> dict[str, float]:
+        """Of all examples together; the first result carries them."""
+        measured = self._measured
+        peak = {} if measured.peak_kb is None else {"example_kb": measured.peak_kb}
+        return {"example_ms": round(sum(measured.times), 3), **peak} if measured.times else {}
+
+    def _result(self, name: str, outcomes: Sequence[Outcome], *, required: bool) -> CheckResult:
         failed = [o for o in outcomes if not o.ok and not o.not_run]
         not_run = next((o.not_run for o in outcomes if o.not_run), "")
         status = CheckStatus.FAIL if failed else CheckStatus.SKIPPED if not_run else CheckStatus.PASS
@@ -98,7 +102,7 @@ class _Shared:
             sandbox=self._sandbox if ran else "",
             executed=len(ran),
             passed=sum(o.ok for o in ran),
-            metrics={"example_ms": round(sum(times), 3)} if times and status is CheckStatus.PASS else {},
+            metrics=self._metrics() if status is CheckStatus.PASS else {},
             data={"examples": [_entry(o) for o in outcomes]},
         )
 

@@ -17,11 +17,17 @@ from app.checks.syntax import SyntaxCheck
 
 
 def standard_checks(
-    sandboxes: Sandboxes | None, limits: Limits, scanner: SecurityScanner, own: Collection[str] = (), *, own_tests_count: bool = False
+    sandboxes: Sandboxes | None,
+    limits: Limits,
+    scanner: SecurityScanner,
+    own: Collection[str] = (),
+    *,
+    own_tests_count: bool = False,
 ) -> list[Check]:
     """In the order in which a report lists them.
 
-    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`. own_tests_count: see `TestsCheck`.
+    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`.
+    own_tests_count: as `own_count` of `TestsCheck`.
     """
     reading: list[Check] = [
         SyntaxCheck(),

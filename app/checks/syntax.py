@@ -47,7 +47,7 @@ class SyntaxCheck:
             names = ", ".join(f.path for f in files) or "no file at all"
             evidence = f"there is no {subject.language} file: {names}"
             return [CheckResult(name=NAME, status=CheckStatus.FAIL, evidence=evidence)]
-        flaws = [(file, flaw) for file in files for flaw in flaws_of(file)]
+        flaws = [(file, flaw) for file in files if not stop.is_set() for flaw in flaws_of(file)]
         skipped = [f.path for f in files if language_of(f.path) is None]
         return [
             CheckResult(

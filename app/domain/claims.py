@@ -40,7 +40,11 @@ class TurnRecord:
 
 @dataclass(frozen=True)
 class GateDraft:
-    """A gate to open at the end of a turn; the store gives it an id and writes `gate.opened`."""
+    """A gate to open at the end of a turn; the store gives it an id and writes `gate.opened`.
+
+    doubt: why an example may be wrong rather than the code; else empty.
+    """
 
     artifact_hash: str
     summary: str
+    doubt: str = ""

@@ -36,7 +36,8 @@ class BuiltinEngine:
     """Owns the child process. Thread-safe; its methods block.
 
     log: file for what the engine prints, written anew at each start. idle_seconds: see
-    `builtin_server.Parameters`. threads: None for one a physical core. command: what to start instead of this Python with the module.
+    `builtin_server.Parameters`. threads: None for one a physical core. command: what to start
+    instead of this Python with the module.
     """
 
     def __init__(

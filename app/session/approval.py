@@ -21,6 +21,8 @@ def check_approval(
         raise AppError(ErrorKind.FORBIDDEN, f"Approving is off: {why_closed}.", "`doctor` says more.")
     record = state.record(artifact_hash)
     offered = state.artifact is not None and state.artifact.hash == artifact_hash
+    if not offered and record is None:
+        return
     report = state.report if offered else record.report if record else None
     blocking = _named(report, Level.BLOCK)
     if blocking:

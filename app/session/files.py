@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from app.domain.artifacts import Artifact, SourceFile, safe_path
+from app.domain.artifacts import Artifact, SourceFile, safe_path, sha256_hex
 from app.domain.events import Event
 from app.errors import AppError, ErrorKind
 
@@ -49,13 +49,20 @@ def _write(file: SourceFile, target: Path) -> Path:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(file.content.encode())
+        _check_bytes(file, Path(temporary).read_bytes())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
-    except OSError:
+    except (OSError, AppError):
         with contextlib.suppress(FileNotFoundError):
             Path(temporary).unlink()
         raise
     return target
+
+
+def _check_bytes(file: SourceFile, written: bytes) -> None:
+    """What leaves the store is hashed once more: approved are these bytes and no others."""
+    if sha256_hex(written) != file.sha256:
+        raise AppError(ErrorKind.INTERNAL, f"{file.path} was not written as it was approved.", "Try again.")
 
 
 def zip_files(artifact: Artifact) -> bytes:
@@ -64,6 +71,8 @@ def zip_files(artifact: Artifact) -> bytes:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in artifact.files:
             archive.writestr(safe_path(file.path), file.content)
+        for file in artifact.files:
+            _check_bytes(file, archive.read(safe_path(file.path)))
     return content.getvalue()
 
 
@@ -76,5 +85,6 @@ def zip_session(events: Sequence[Event], approved: Mapping[int, Artifact], targe
         for number, artifact in approved.items():
             for file in artifact.files:
                 archive.writestr(f"run-{number}/{safe_path(file.path)}", file.content)
+                _check_bytes(file, archive.read(f"run-{number}/{safe_path(file.path)}"))
     temporary.replace(target)
     return target

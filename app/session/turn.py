@@ -91,7 +91,7 @@ def _commit(store: Store, claim: Claim, drafts: list[EventDraft], outcome: _Outc
     state, status = outcome.next.state, outcome.next.status
     gate = None
     if outcome.next.gate is not None and state.artifact is not None:
-        gate = GateDraft(state.artifact.hash, outcome.next.gate)
+        gate = GateDraft(state.artifact.hash, outcome.next.gate, state.doubt)
     store.finish_turn(
         claim, state, status, drafts, agent=outcome.agent, gate=gate, keep=outcome.workspace.kept
     )

@@ -41,7 +41,12 @@ def open_gate(conn: Connection, run: Run, turn: int, draft: GateDraft) -> EventD
         type=EventType.GATE_OPENED,
         message=f"Waiting for your decision: {gate.summary}",
         turn=turn,
-        data={"gate_id": gate.id, "artifact_hash": gate.artifact_hash, "summary": gate.summary},
+        data={
+            "gate_id": gate.id,
+            "artifact_hash": gate.artifact_hash,
+            "summary": gate.summary,
+            "doubt": draft.doubt,
+        },
     )
 
 

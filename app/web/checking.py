@@ -48,7 +48,10 @@ def examples(body: ExamplesBody) -> FoundExamples:
     """The examples that requirements hold, as they would be run; nothing is started."""
     found = examples_in(body.requirements, language=body.language)
     return FoundExamples(
-        examples=[FoundExample(text=e.text, call=e.call, expected=e.expected, raises=e.raises) for e in found]
+        examples=[
+            FoundExample(text=e.text, setup=e.setup, call=e.call, expected=e.expected, raises=e.raises)
+            for e in found
+        ]
     )
 
 

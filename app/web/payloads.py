@@ -228,9 +228,13 @@ class SarifReply(BaseModel):
 
 
 class FoundExample(BaseModel):
-    """An example found in requirements. text: as written there. call, expected, raises: as it will be run."""
+    """An example found in requirements.
+
+    text: as written there. setup, call, expected, raises: as it will be run.
+    """
 
     text: str
+    setup: str
     call: str
     expected: str | None
     raises: str | None

@@ -66,8 +66,8 @@ def approve(body: ApproveBody) -> Decided:
     """Answer the open gate: approve, revise or reject exactly the version shown.
 
     409 where the gate was answered already or the hash is none of the run's versions; 400 where `revise`
-    comes without feedback, or `approve` of a version that is not verified without `override`, or with findings of
-    level "ask" that are not in `confirmed`; 403 for `approve` of a blocked version.
+    comes without feedback, or `approve` of a version that is not verified without `override`, or with
+    findings of level "ask" that are not in `confirmed`; 403 for `approve` of a blocked version.
     """
     gate = _gate(body)
     event = parts().service.decide(

@@ -71,4 +71,4 @@ Nice code!
 
 def test_proposed_examples_are_lines_that_can_be_executed() -> None:
     text = "```examples\nf(2) == 4\n- f(0) == 0\nf(x) is even\nf(2) == 4\n```\nAll good."
-    assert parse_proposed(text) == ("f(2) == 4", "f(0) == 0")
+    assert parse_proposed(text, "python") == ("f(2) == 4", "f(0) == 0")

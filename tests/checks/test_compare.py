@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.checks.agreement import Agreement
 from app.checks.compare import compare
 from app.domain.findings import CheckReport, CheckResult, CheckStatus, Finding, Severity
 
@@ -53,6 +54,8 @@ def report(
         (report(), report(branches=9), "better: branches 10 -> 9"),
         (report(), report(longest_function=10), "better: lines in the longest function 20 -> 10"),
         (report(), report(example_ms=30), "better: examples 40 ms -> 30 ms"),
+        (report(lint=4), report(lint=2), "better: lint findings 4 -> 2"),
+        (report(example_kb=900), report(example_kb=300), "better: memory 900 KB -> 300 KB"),
         (report(findings=(finding("x"),)), report(), "better: findings 1 -> 0"),
     ],
 )
@@ -63,7 +66,14 @@ def test_a_measurable_gain_without_a_loss_is_better(old: CheckReport, new: Check
 
 @pytest.mark.parametrize(
     "new",
-    [report(), report(code_lines=46), report(example_ms=33), report(max_nesting=1), report(code_lines=60)],
+    [
+        report(),
+        report(example_kb=99),
+        report(code_lines=46),
+        report(example_ms=33),
+        report(max_nesting=1),
+        report(code_lines=60),
+    ],
 )
 def test_no_measurable_gain_is_not_better(new: CheckReport) -> None:
     result = compare(report(), new)
@@ -90,6 +100,18 @@ def test_any_loss_is_rejected_whatever_was_gained(new: CheckReport, reason: str)
     result = compare(report(), new)
     assert (result.better, result.reason) == (False, reason)
     assert result.gains
+
+
+def test_a_version_that_does_something_else_is_no_improvement() -> None:
+    differing = Agreement(((0,), (1,)), 5, "f(3): 1 give 3, 1 give 4")
+    result = compare(report(), report(code_lines=5), differing)
+    assert result.reason == "rejected: it does something else: f(3): 1 give 3, 1 give 4"
+    assert compare(report(), report(code_lines=5), Agreement(((0, 1),), 5)).better
+
+
+def test_much_more_memory_is_a_loss() -> None:
+    result = compare(report(example_kb=1000), report(example_kb=9000, code_lines=5))
+    assert result.losses == ("the examples need 9000 KB of memory instead of 1000 KB",)
 
 
 def test_a_new_minor_finding_is_no_loss() -> None:

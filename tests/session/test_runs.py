@@ -151,7 +151,7 @@ def test_rewind_to_the_gate_asks_again_and_the_old_gate_is_void(bench: Bench) ->
     assert bench.decide(run, DecisionKind.APPROVE) is RunStatus.APPROVED
 
 
-def test_proposed_examples_count_as_executed_and_say_whose_they_are(bench: Bench) -> None:
+def test_proposed_examples_are_executed_and_verify_nothing_by_themselves(bench: Bench) -> None:
     proposal = {
         "text": "```examples\nadd(1, 2) == 3\nadd(0, 0) == 0\n```",
         "when": "ordinary examples",
@@ -160,7 +160,7 @@ def test_proposed_examples_count_as_executed_and_say_whose_they_are(bench: Bench
     run = bench.start(bench.script(code_generator=[GOOD], quality_checker=checker), examples=())
     report = bench.store.state(run.id).report
     assert report is not None
-    assert (report.executed, report.passed, report.verdict.value) == (2, 2, "verified")
+    assert (report.executed, report.passed, report.verdict.value) == (2, 2, "checked")
     wrong = {"text": "```examples\nadd(1, 2) == 4\nadd(0, 0) == 0\n```", "when": "ordinary examples"}
     run = bench.start(
         bench.script(code_generator=[GOOD], quality_checker=[[wrong, "No further findings."]]), examples=()
@@ -179,7 +179,7 @@ def test_proposed_example_that_its_author_contradicts_is_withdrawn(bench: Bench)
     state = bench.store.state(run.id)
     assert state.proposed_examples == ("add(0, 0) == 0",)
     assert state.report is not None
-    assert state.report.verdict.value == "verified"
+    assert (state.report.executed, state.report.passed) == (1, 1)
     notes = [e.message for e in bench.events(run, EventType.NOTE)]
     assert any("Withdrawn" in n and "add(1, 2) == 4" in n for n in notes)
 

@@ -89,6 +89,7 @@ def test_a_turn_may_end_at_a_gate(store: SqlStore) -> None:
         "gate_id": gate.id,
         "artifact_hash": draft.artifact_hash,
         "summary": draft.summary,
+        "doubt": "",
     }
     assert store.run(claim.run.id).status is RunStatus.WAITING
     with refused(ErrorKind.FENCED):

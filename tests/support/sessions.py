@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import yaml
@@ -13,7 +12,7 @@ from app.checks.pipeline import Pipeline
 from app.checks.sandbox.base import DEFAULT_LIMITS
 from app.checks.sandbox.choice import Choice
 from app.checks.sandbox.wasm import WasmPython
-from app.checks.security.scanner import SecurityScanner
+from app.checks.security.scanner import the_scanner
 from app.checks.standard import standard_checks
 from app.domain.decisions import DecisionKind
 from app.domain.events import Event, EventType
@@ -32,12 +31,6 @@ from tests.support.model_calls import no_keyring
 GOOD = "```python add.py\ndef add(a, b):\n    return a + b\n```\nDone."
 BAD = "```python add.py\ndef add(a, b):\n    return a - b\n```\nDone."
 NOTHING = "No further findings."
-
-
-@cache
-def shared_scanner() -> SecurityScanner:
-    """Loading takes seconds, and it holds nothing of a run."""
-    return SecurityScanner()
 
 
 def write_script(home: Path, speed: float = 0, **agents: object) -> str:
@@ -118,7 +111,7 @@ def open_bench(
     store = open_store(settings.database_url)
     providers = Providers(settings, KeyStore(settings.models, environment, find=no_keyring), {})
     sandboxes = Choice([sandbox])
-    pipeline = Pipeline(standard_checks(sandboxes, DEFAULT_LIMITS, shared_scanner()))
+    pipeline = Pipeline(standard_checks(sandboxes, DEFAULT_LIMITS, the_scanner()))
     tools = TurnTools(store, providers, pipeline, sandboxes, Abilities(home / "abilities.json"), settings)
     engine = Engine(lambda: tools)
     return Bench(home, Service(store, engine, providers.check_choice, lambda: closed), store)

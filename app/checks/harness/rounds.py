@@ -25,6 +25,7 @@ class Report:
     twice: set[int]
     started: int | None
     times: list[list[float]]
+    peak_kb: float | None
 
     @classmethod
     def read(cls, stdout: str, nonce: str) -> Report:
@@ -37,6 +38,7 @@ class Report:
             twice={number for number, count in counts.items() if count > 1},
             started=next((facts["start"] for facts in reversed(lines) if "start" in facts), None),
             times=next((facts["times"] for facts in lines if "times" in facts), no_times),
+            peak_kb=next((facts["peak_kb"] for facts in lines if "peak_kb" in facts), None),
         )
 
 
@@ -53,7 +55,14 @@ def _facts(line: str, nonce: str) -> Facts:
 
 def _has_shape(facts: Facts) -> bool:
     """Whether the parts that are relied on have their types: the code may write lines of its own."""
-    kinds = (("id", int), ("start", int), ("raised", list), ("times", list), ("frames", list))
+    kinds = (
+        ("id", int),
+        ("start", int),
+        ("raised", list),
+        ("times", list),
+        ("frames", list),
+        ("peak_kb", float),
+    )
     right = all(isinstance(facts[name], kind) for name, kind in kinds if name in facts)
     return right and facts.get("raised") != [] and all(isinstance(f, dict) for f in facts.get("frames", ()))
 
@@ -64,6 +73,7 @@ class Rounds:
 
     facts: what each gave. silent: why the others gave nothing, in words that follow the call.
     times: best milliseconds for each call, in their order; empty where one did not end well.
+    peak_kb: the most memory in use at a time, KB; None where it was not measured.
     """
 
     harness: Harness
@@ -72,6 +82,7 @@ class Rounds:
     facts: dict[int, Facts] = field(default_factory=dict[int, Facts])
     silent: dict[int, str] = field(default_factory=dict[int, str])
     times: list[float] = field(default_factory=list[float])
+    peak_kb: float | None = None
 
     def run(self, ids: Sequence[int], budget: float, stop: threading.Event) -> None:
         """budget: seconds for all processes together. Raises AppError(internal) from the sandbox."""
@@ -97,6 +108,7 @@ class Rounds:
         left = [n for n in pending if n not in self.facts and n not in self.silent]
         if not left and report.times and whole:
             self.times = [min(column) for column in zip(*report.times, strict=True)]
+            self.peak_kb = report.peak_kb
         return self._after_crash(left, report.started, execution)
 
     def _after_compiler(self, pending: list[int], execution: Execution) -> list[int]:

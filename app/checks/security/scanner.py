@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -130,6 +130,12 @@ class SecurityScanner:
                         ErrorKind.CONFIG, f"A scanner is not installed as it should be: {error}"
                     ) from error
             return self._loaded
+
+
+@cache
+def the_scanner() -> SecurityScanner:
+    """One for the whole process, since it takes seconds and memory and holds nothing of a run."""
+    return SecurityScanner()
 
 
 def _disproved(library: Library, engines: Engines) -> tuple[str, ...]:
