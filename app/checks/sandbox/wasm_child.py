@@ -1,4 +1,4 @@
-"""The child process in which CPython for WASI runs one program. Started by `wasm.py`, by file path.
+"""The child process in which an interpreter for WASI runs one program. Started by `wasm.py`, by file path.
 
 It imports nothing of this package, so that it starts quickly and in isolated mode. It reads one JSON
 object from standard input (see `Order`), runs, and tells by its exit code how the program ended.
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, NoReturn, TypedDict
 
 import wasmtime
+from wasmtime import _bindings
 
 # This process ends with the program's exit code plus FIRST (at most HIGHEST), or with one of our own.
 # Codes below FIRST are left to the interpreter that runs this file: they mean that it failed itself.
@@ -28,14 +29,22 @@ NOT_STARTED = 123
 CRASHED = 124
 
 PAGE = 65536
+GOODBYE = b"process.exit()"
+# Of QuickJS, within the memory of the program. Below it lies other data, so it must never be the first to be
+# used up: STACK ends every recursion while half of this is still free.
+LINEAR_STACK = 32 << 20
+STACK = 16 << 20  # of an interpreter; with wasmtime's own 512 KB a recursion of depth 500 would end it
 NATIVE_MEMORY = 512 << 20  # what wasmtime and this process need beside the program's own memory
 
 
 class Order(TypedDict):
-    """module: compiled module to load. box: folder shown as /box. env: of the program. Sizes in bytes."""
+    """module: compiled module to load. box: folder shown as /box. tools: folder shown as /tools, read-only,
+    or empty. env: of the program. Sizes in bytes.
+    """
 
     module: str
     box: str
+    tools: str
     argv: list[str]
     env: dict[str, str]
     seconds: float
@@ -48,6 +57,9 @@ def make_engine() -> wasmtime.Engine:
     """The engine's settings must be the same where a module is compiled and where it is loaded."""
     config = wasmtime.Config()
     config.epoch_interruption = True
+    # The bound of the first is the second, which wasmtime's Python side has under no public name.
+    _bindings.wasmtime_config_async_stack_size_set(config.ptr(), STACK)
+    config.max_wasm_stack = STACK
     return wasmtime.Engine(config)
 
 
@@ -114,12 +126,21 @@ class Run:
         wasi.argv = self.order["argv"]
         wasi.env = list(self.order["env"].items())
         wasi.preopen_dir(self.order["box"], "/box")
+        if self.order["tools"]:
+            wasi.preopen_dir(self.order["tools"], "/tools", fs_mutable=False)
         wasi.stdout_custom = self.sink(1)
         wasi.stderr_custom = self.sink(2)
         store.set_wasi(wasi)
         linker = wasmtime.Linker(self.engine)
         linker.define_wasi()
         return store, linker.instantiate(store, module).exports(store)
+
+    def enter(self, store: wasmtime.Store, exports: Any) -> int:
+        """Run the program; most interpreters do all of it in one call."""
+        if not self.order["tools"]:
+            exports["_start"](store)
+            return 0
+        return run_quickjs(store, exports, self.order["argv"])
 
     def execute(self) -> int:
         """Run to the end and say how it ended, as an exit code."""
@@ -130,8 +151,7 @@ class Run:
             return NOT_STARTED
         threading.Thread(target=self.watch, daemon=True).start()
         try:
-            exports["_start"](store)
-            code = FIRST
+            code = FIRST + self.enter(store, exports)
         except wasmtime.ExitTrap as ended:
             code = min(FIRST + ended.code, HIGHEST) if ended.code >= 0 else HIGHEST
         except (wasmtime.Trap, wasmtime.WasmtimeError) as error:
@@ -141,12 +161,37 @@ class Run:
         return self.stopped or (MEMORY_FULL if code != FIRST and full else code)
 
 
+def run_quickjs(store: wasmtime.Store, exports: Any, argv: list[str]) -> int:
+    """Drive QuickJS, which comes as a reactor: a stack and arguments, then its event loop, then goodbye."""
+
+    def place(data: bytes) -> int:
+        address = exports["malloc"](store, len(data))
+        exports["memory"].write(store, data, address)
+        return address
+
+    exports["_initialize"](store)
+    top = exports["malloc"](store, LINEAR_STACK) + LINEAR_STACK
+    exports["__stack_pointer"].set_value(store, wasmtime.Val.i32(top - top % 16))
+    pointers = [place(argument.encode() + b"\0") for argument in argv]
+    vector = place(b"".join(pointer.to_bytes(4, "little") for pointer in [*pointers, 0]))
+    if exports["qjs_init_argv"](store, len(argv), vector):
+        return 1
+    context = exports["qjs_get_context"](store)
+    if exports["js_std_loop"](store, context):
+        return 1
+    exports["JS_Eval"](store, context, place(GOODBYE + b"\0"), len(GOODBYE), place(b"end\0"), 0)
+    return 1  # it exits; it comes back only from a program that broke that
+
+
 def main() -> NoReturn:
     """Read the order, run it, leave without waiting for threads."""
     order: Order = json.load(sys.stdin)
     limit_process(order)
-    code = Run(order).execute()
-    os._exit(code)
+    threading.stack_size(2 * STACK)
+    thread = threading.Thread(target=lambda: os._exit(Run(order).execute()))
+    thread.start()
+    thread.join()
+    os._exit(1)  # it raised
 
 
 if __name__ == "__main__":

