@@ -14,7 +14,7 @@ from app.checks.agreement import Agreement, agree
 from app.checks.compare import Comparison, compare
 from app.checks.examples import Example, combined, examples_in, parse_example
 from app.checks.pipeline import OnResult, Pipeline, Subject
-from app.checks.sandbox.base import Sandboxes
+from app.checks.sandbox.base import Program, Sandboxes
 from app.checks.signatures import signatures
 from app.checks.variants import Call, Observation, observe, variants
 from app.domain.artifacts import Artifact, SourceFile
@@ -125,13 +125,17 @@ class Workspace:
 
     async def compare(self, artifacts: Sequence[Artifact]) -> Agreement:
         """Which of the artifacts do the same on calls that nobody gave a result for."""
-        executor, calls = self._sandboxes.choose(self.request.language), self._calls()
-        if executor is None or not calls or len(artifacts) < 2:
+        calls, language = self._calls(), self.request.language
+        if not calls or len(artifacts) < 2:
+            return Agreement((), 0)
+        files = {f.path: f.content.encode() for artifact in artifacts for f in artifact.files}
+        executor = self._sandboxes.choose(language, Program(language, files))
+        if executor is None:
             return Agreement((), 0)
         observed: dict[str, list[Observation]] = {}
         for artifact in artifacts:
             if artifact.hash not in observed:
-                look = partial(observe, artifact, calls, executor, language=self.request.language)
+                look = partial(observe, artifact, calls, executor, language=language)
                 observed[artifact.hash] = await self._in_thread(lambda stop, look=look: look(stop=stop))
         return agree([observed[a.hash] for a in artifacts])
 
