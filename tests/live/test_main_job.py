@@ -52,7 +52,7 @@ def check(code: int, events: list[dict[str, Any]], errors: str, out: Path) -> No
     usage = [e["data"] for e in events if e["type"] == "usage.recorded"]
     assert usage
     assert not any(u["estimated"] for u in usage)
-    assert all(u["prompt_tokens"] > 100 for u in usage)
+    assert all(u["prompt_tokens"] > 30 for u in usage)  # a small model is asked in few words
     approved = kinds[-1] == "run.finished" and events[-1]["data"]["status"] == "approved"
     assert code == (0 if approved else 5 if kinds[-1] == "run.finished" else 3)
     assert any(out.rglob("*.py")) is approved
