@@ -60,7 +60,7 @@ def check(events: list[dict[str, Any]], screen: Screen) -> None:
     assert kinds.count("message.delta") > 3
     usage = [event["data"] for event in events if event["type"] == "usage.recorded"]
     assert {(call["provider"], call["model"]) for call in usage} == {("builtin", SMALL)}
-    assert all(call["prompt_tokens"] > 100 for call in usage)
+    assert all(call["prompt_tokens"] > 30 for call in usage)  # a small model is asked in few words
     # An answer that went in circles and was stopped has no figures of the engine's own; all others do.
     circles = [event for event in events if event["data"].get("kind") == "circles"]
     assert sum(call["estimated"] for call in usage) == len(circles)
