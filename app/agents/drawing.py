@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.agents.workspace import Workspace
-from app.checks.agreement import as_result
+from app.checks.agreement import agree, as_result
 from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
 from app.domain.findings import CheckReport, CheckResult
@@ -27,11 +27,15 @@ Examine = Callable[[Artifact], Awaitable[CheckReport]]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a candidate stands. agreement: how many do what it does; None where it is the only one."""
+    """Where a candidate stands. agreement: how many do what it does; None where it is the only one.
+
+    crashes: whether it does on a call that a sound one answers.
+    """
 
     candidate: Candidate
     report: CheckReport
     agreement: CheckResult | None
+    crashes: bool = False
 
     @property
     def votes(self) -> int:
@@ -49,9 +53,15 @@ class Standing:
         return not self.report.failed
 
     @property
-    def rank(self) -> tuple[bool, int, int, int]:
+    def rank(self) -> tuple[bool, int, bool, int, int]:
         """Higher is better; the earlier of two equals wins."""
-        return self.passes, self.report.required_passed, self.votes, -self.candidate.version
+        return (
+            self.passes,
+            self.report.required_passed,
+            not self.crashes,
+            self.votes,
+            -self.candidate.version,
+        )
 
 
 async def standings(workspace: Workspace, examine: Examine) -> list[Standing]:
@@ -60,12 +70,16 @@ async def standings(workspace: Workspace, examine: Examine) -> list[Standing]:
     reports = [await examine(c.artifact) for c in candidates]
     start = time.monotonic()
     drawn = [n for n, candidate in enumerate(candidates) for _ in range(candidate.drawn)]
-    agreement = await workspace.compare([candidates[n].artifact for n in drawn])
+    observed = await workspace.observed([candidates[n].artifact for n in drawn])
+    agreement = agree(observed, [not reports[n].failed for n in drawn])
     ms = round((time.monotonic() - start) * 1000)
-    found = [
-        Standing(candidate, report, as_result(agreement, drawn.index(n), ms) if len(drawn) > 1 else None)
-        for n, (candidate, report) in enumerate(zip(candidates, reports, strict=True))
-    ]
+    found = list(map(Standing, candidates, reports, [None] * len(reports)))
+    if len(drawn) > 1:
+        places = [drawn.index(n) for n in range(len(candidates))]
+        found = [
+            replace(standing, agreement=as_result(agreement, place, ms), crashes=place in agreement.crashes)
+            for standing, place in zip(found, places, strict=True)
+        ]
     return sorted(found, key=lambda s: s.rank, reverse=True)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from app.agents import brief
 from app.agents.plan import ONE, Plan
-from app.checks.agreement import Agreement, agree
+from app.checks.agreement import difference
 from app.checks.compare import Comparison, compare
 from app.checks.examples import Example, combined, examples_in, parse_example
 from app.checks.pipeline import OnResult, Pipeline, Subject
@@ -123,21 +123,24 @@ class Workspace:
         """The checks of an artifact without a word about it; kept by content, so that no work is lost."""
         return await self._examined(artifact, None)
 
-    async def compare(self, artifacts: Sequence[Artifact]) -> Agreement:
-        """Which of the artifacts do the same on calls that nobody gave a result for."""
+    async def observed(self, artifacts: Sequence[Artifact]) -> list[list[Observation]]:
+        """What each gives for calls that nobody gave a result for, a row an artifact.
+
+        Empty where there is nothing to compare, or nothing to run it.
+        """
         calls, language = self._calls(), self.request.language
         if not calls or len(artifacts) < 2:
-            return Agreement((), 0)
+            return []
         files = {f.path: f.content.encode() for artifact in artifacts for f in artifact.files}
         executor = self._sandboxes.choose(language, Program(language, files))
         if executor is None:
-            return Agreement((), 0)
+            return []
         observed: dict[str, list[Observation]] = {}
         for artifact in artifacts:
             if artifact.hash not in observed:
                 look = partial(observe, artifact, calls, executor, language=language)
                 observed[artifact.hash] = await self._in_thread(lambda stop, look=look: look(stop=stop))
-        return agree([observed[a.hash] for a in artifacts])
+        return [observed[a.hash] for a in artifacts]
 
     async def inspect(self, agent: str, artifact: Artifact) -> CheckReport:
         """Run all checks in a thread; each result is recorded as soon as it is there."""
@@ -202,8 +205,8 @@ class Workspace:
         old: the report of the best version, which it has to beat.
         """
         new = await self.inspect(agent, artifact)
-        agreement = await self._same_behaviour(artifact)
-        comparison = compare(old, new, agreement)
+        rows = await self.observed([self.state.artifact, artifact] if self.state.artifact else [])
+        comparison = compare(old, new, difference(*rows) if rows else "")
         version = Candidate(version=self.state.version + 1, artifact=artifact)
         self.update(version=version.version)
         if comparison.better:
@@ -213,10 +216,6 @@ class Workspace:
         else:
             self._turn_down(agent, version, new, comparison.reason)
         return comparison
-
-    async def _same_behaviour(self, artifact: Artifact) -> Agreement:
-        """Whether a version does what the best one does, on calls that nobody gave a result for."""
-        return await self.compare([self.state.artifact, artifact] if self.state.artifact else [artifact])
 
     def _subject(self, artifact: Artifact) -> Subject:
         language = self.request.language

@@ -6,8 +6,8 @@ with each other, wrong ones are mostly wrong in ways of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.checks.judge import short
 from app.checks.variants import Observation
@@ -22,12 +22,14 @@ class Agreement:
     """groups: numbers of the versions that did the same, the largest group first, then the earliest.
 
     calls: how many calls were compared. split: the first call on which the two largest groups differ,
-    with what each gave; empty where there is one group only.
+    with what each gave; empty where there is one group only. crashes: for each version that crashes where a
+    sound one answers, the first such call.
     """
 
     groups: tuple[tuple[int, ...], ...]
     calls: int
     split: str = ""
+    crashes: Mapping[int, str] = field(default_factory=dict[int, str])
 
     @property
     def counts(self) -> bool:
@@ -39,36 +41,59 @@ class Agreement:
         return next((len(group) for group in self.groups if number in group), 0)
 
 
-def agree(observed: Sequence[Sequence[Observation]]) -> Agreement:
+def agree(observed: Sequence[Sequence[Observation]], sound: Sequence[bool] = ()) -> Agreement:
     """Group versions by what each gave for the same calls; `observed` has one row a version.
 
     A call counts only where most versions returned a value: a made-up input may be one that the task
-    does not allow, and then right versions may differ in how they refuse it.
+    does not allow, and then right versions may differ in how they refuse it. sound: whether a version passes
+    the other checks, so that what it answers is worth something; all are where this is left out.
     """
     calls = [n for n in range(len(observed[0]) if observed else 0) if _is_meant(observed, n)]
     groups: dict[tuple[object, ...], list[int]] = {}
     for number, row in enumerate(observed):
         groups.setdefault(tuple(_told(row[n]) for n in calls), []).append(number)
     ordered = tuple(tuple(g) for g in sorted(groups.values(), key=lambda g: (-len(g), g[0])))
-    return Agreement(ordered, len(calls), _split(observed, calls, ordered))
+    answering = [row for n, row in enumerate(observed) if not sound or sound[n]]
+    crashes = {n: text for n, row in enumerate(observed) if (text := _crash(row, answering))}
+    return Agreement(ordered, len(calls), _split(observed, calls, ordered), crashes)
+
+
+def difference(old: Sequence[Observation], new: Sequence[Observation]) -> str:
+    """The first call on which `new` does not do what `old` does; empty where there is none.
+
+    Where the old one crashed or did not end, the new one may do as it likes. Any exception will do for
+    one that the old one raised itself.
+    """
+    for before, after in zip(old, new, strict=True):
+        same = before.value == after.value if before.value is not None else after.raised is not None
+        if not same and (before.value is not None or before.refused):
+            return f"{before.call.expression}: the old one {_gives(before)}, the new one {_gives(after)}"
+    return ""
 
 
 def as_result(agreement: Agreement, number: int, ms: int) -> CheckResult:
     """What the comparison says of version `number`: it passes where more than half do the same."""
     total, votes = sum(map(len, agreement.groups)), agreement.votes(number)
+    if number in agreement.crashes:
+        return _result(ms, agreement.crashes[number], calls=1, fine=False, votes=votes, total=total)
     if total < 2 or not agreement.counts:
         why = "there is one version only" if total < 2 else "too few calls could be compared"
         return CheckResult(name=NAME, status=CheckStatus.SKIPPED, required=False, reason=why)
     fine = votes * 2 > total
     said = f"{votes} of {total} versions written independently give the same for {agreement.calls} new calls"
+    said = f"{said}; {agreement.split}" if agreement.split else said
+    return _result(ms, said, calls=agreement.calls, fine=fine, votes=votes, total=total)
+
+
+def _result(ms: int, evidence: str, *, calls: int, fine: bool, votes: int, total: int) -> CheckResult:
     return CheckResult(
         name=NAME,
         status=CheckStatus.PASS if fine else CheckStatus.FAIL,
         required=False,
         ms=ms,
-        evidence=f"{said}; {agreement.split}" if agreement.split else said,
-        executed=agreement.calls,
-        passed=agreement.calls if fine else 0,
+        evidence=evidence,
+        executed=calls,
+        passed=calls if fine else 0,
         data={"votes": votes, "versions": total},
     )
 
@@ -80,6 +105,21 @@ def _told(observation: Observation) -> object:
 def _is_meant(observed: Sequence[Sequence[Observation]], number: int) -> bool:
     gave = sum(row[number].value is not None for row in observed)
     return gave * 2 > len(observed)
+
+
+def _crash(row: Sequence[Observation], answering: Sequence[Sequence[Observation]]) -> str:
+    for n, own in enumerate(row):
+        value = next((other[n].value for other in answering if other[n].value is not None), None)
+        if own.crashed and value is not None:
+            said = f"{own.call.expression} raises {own.raised}, which the code does not say it should"
+            return f"{said}; another version gives {short(value)}"
+    return ""
+
+
+def _gives(observation: Observation) -> str:
+    if observation.value is None and observation.raised is None:
+        return "does not end"
+    return f"raises {observation.raised}" if observation.raised else f"gives {short(str(observation.value))}"
 
 
 def _split(

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.checks.agreement import Agreement
 from app.domain.findings import CheckReport, CheckStatus, Severity
 
 SMALLER = 0.10  # code size and shape must shrink by this share to count
@@ -20,7 +19,6 @@ SHAPE = {
     "longest_function": "lines in the longest function",
     "lint": "lint findings",
 }
-NOT_COMPARED = Agreement((), 0)
 HEAVY = (Severity.BLOCKER, Severity.MAJOR)
 
 
@@ -34,17 +32,22 @@ class Comparison:
     losses: tuple[str, ...]
 
 
-def compare(old: CheckReport, new: CheckReport, agreement: Agreement = NOT_COMPARED) -> Comparison:
+def compare(old: CheckReport, new: CheckReport, difference: str = "") -> Comparison:
     """Put `new` on probation against `old`, both reports by the same pipeline with the same examples.
 
-    agreement: of the two versions on calls that nobody gave a result for.
+    difference: a call that nobody gave a result for and on which the two do not do the same.
     """
     losses = (
         *_lost_checks(old, new),
         *_lost_examples(old, new),
         *_lost_names(old, new),
     )
-    losses += (*_other_behaviour(agreement), *_new_findings(old, new), *_slower(old, new), *_fatter(old, new))
+    losses += (
+        *_other_behaviour(difference),
+        *_new_findings(old, new),
+        *_slower(old, new),
+        *_fatter(old, new),
+    )
     gains = (*_fewer_findings(old, new), *_simpler(old, new), *_faster(old, new), *_leaner(old, new))
     if losses:
         reason = f"rejected: {losses[0]}"
@@ -80,9 +83,8 @@ def _names(report: CheckReport) -> set[str]:
     return {str(name) for r in report.results for name in r.data.get("names", [])}
 
 
-def _other_behaviour(agreement: Agreement) -> list[str]:
-    """Even a few calls count here: what differs between two versions is not an improvement."""
-    return [f"it does something else: {agreement.split}"] if agreement.split else []
+def _other_behaviour(difference: str) -> list[str]:
+    return [f"it does something else: {difference}"] if difference else []
 
 
 def _new_findings(old: CheckReport, new: CheckReport) -> list[str]:

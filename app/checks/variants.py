@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ from app.domain.runs import Language
 
 BUDGET_SECONDS = 30.0
 LONGEST = 400  # characters of a new call
+MOST_CALLS = 24
+# An error class that the line names must be the one that came: QuickJS may tell an earlier line.
+_DELIBERATE = re.compile(
+    r"\b(?:raise|throw|assert|panic)\b(?:\s+(?:new\s+)?[\w.]*?(\w+(?:Error|Exception)))?"
+)
 Values = list[Any]
 
 
@@ -38,16 +44,23 @@ class Call:
 class Observation:
     """What a call gave: the text of its value or the class of its exception; neither where it did not end.
 
-    Two artifacts agree on a call where `value` and `raised` are equal.
+    Two artifacts agree on a call where `value` and `raised` are equal. refused: the code raised it itself,
+    with a `raise`, `throw` or the like, as it should for an argument that the task does not allow.
     """
 
     call: Call
     value: str | None
     raised: str | None
     ran: bool
+    refused: bool = False
+
+    @property
+    def crashed(self) -> bool:
+        """Whether it failed in a way that its author hardly meant."""
+        return self.raised is not None and not self.refused
 
 
-def variants(examples: Sequence[Example], limit: int = 12, seed: int = 0) -> list[Call]:
+def variants(examples: Sequence[Example], limit: int = MOST_CALLS, seed: int = 0) -> list[Call]:
     """At most `limit` calls with changed arguments, mild changes first, empty values last.
 
     An argument keeps its type, and numbers their sign unless both were seen. Deterministic.
@@ -78,17 +91,29 @@ def observe(  # noqa: PLR0917 - as `Executor.run`, with what is run
     harness = harness_for(artifact, language, wanted)
     rounds = Rounds(harness, executor, limits)
     rounds.run([w.id for w in wanted if w.id not in harness.refused], BUDGET_SECONDS, stop)
-    return [_observation(call, rounds.facts.get(number)) for number, call in enumerate(calls)]
+    return [_observation(call, rounds.facts.get(number), artifact) for number, call in enumerate(calls)]
 
 
-def _observation(call: Call, facts: Facts | None) -> Observation:
+def _observation(call: Call, facts: Facts | None, artifact: Artifact) -> Observation:
     if facts is None or "unfit" in facts:
         return Observation(call, None, None, ran=False)
     if "raised" in facts:
-        return Observation(call, None, str(facts["raised"][0]), ran=not facts.get("importing"))
+        raised, refused = str(facts["raised"][0]), _is_refusal(facts, artifact)
+        return Observation(call, None, raised, ran=not facts.get("importing"), refused=refused)
     if "value" in facts:
         return Observation(call, _canonical(str(facts["value"])), None, ran=True)
     return Observation(call, str(facts.get("repr")), None, ran=True)
+
+
+def _is_refusal(facts: Facts, artifact: Artifact) -> bool:
+    """Whether the line where it was raised says so; an error without a place was returned, thus meant."""
+    path, _, number = str(facts.get("where") or "").rpartition(":")
+    texts = [f.content.splitlines() for f in artifact.files if f.path == path]
+    if not path or not number.isdecimal():
+        return not path
+    line = "".join(text[int(number) - 1] for text in texts if 0 < int(number) <= len(text))
+    found = _DELIBERATE.search(line)
+    return found is not None and found[1] in {None, facts["raised"][0]}
 
 
 def _canonical(text: str) -> str:
@@ -179,7 +204,10 @@ def _int(value: int, seen: Sequence[object], order: random.Random) -> list[int]:
     numbers = [n for n in _flat(seen) if isinstance(n, int)]
     low = min([*numbers, 1])
     near = [value + 1, value - 1, value + order.randint(2, 5), value - 2]
-    return [n for n in [*near, *([-value] if low < 0 else [])] if n >= low]
+    # Not far up: what a program does may take exponentially longer there.
+    far = [value // 2, value + order.randint(6, 9), value - 3, value // 3, value // 4]
+    turned = [-value] if low < 0 else []
+    return [n for n in [*near, *turned, *far, *range(value + 10, value + 16)] if n >= low]
 
 
 def _float(value: float, seen: Sequence[object], order: random.Random) -> list[float]:

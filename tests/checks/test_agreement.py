@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.checks.agreement import agree, as_result
+from app.checks.agreement import agree, as_result, difference
 from app.checks.sandbox.wasm import WasmPython
 from app.checks.variants import Call, Observation, observe
 from app.domain.artifacts import Artifact, SourceFile
@@ -35,6 +35,44 @@ def test_a_version_that_crashes_where_the_others_answer_stands_alone() -> None:
     agreement = agree([row("0", "1", "2", "3"), row("0", "1", "2", "3"), row("0", "1", "2", None)])
     assert agreement.groups == ((0, 1), (2,))
     assert agreement.split == "f(3): 2 give 3, 1 raise ValueError"
+
+
+def refused(n: int) -> Observation:
+    return Observation(CALLS[n], None, "ValueError", ran=True, refused=True)
+
+
+def test_crashing_where_a_sound_version_answers_is_held_against_a_version() -> None:
+    crashing, sound = row("0", "1", "2", None), row("0", "1", "2", "7")
+    agreement = agree([crashing, crashing, sound])
+    assert agreement.votes(0) == 3
+    assert set(agreement.crashes) == {0, 1}
+    result = as_result(agreement, 0, 5)
+    assert (result.status, result.executed, result.passed) == (CheckStatus.FAIL, 1, 0)
+    assert result.evidence == (
+        "f(3) raises ValueError, which the code does not say it should; another version gives 7"
+    )
+    assert as_result(agreement, 2, 5).status is CheckStatus.PASS
+
+
+def test_refusing_a_call_is_no_crash_nor_is_what_an_unsound_version_answers_a_measure() -> None:
+    refusing = [*row("0", "1", "2", "3")[:3], refused(3)]
+    assert not agree([refusing, refusing, row("0", "1", "2", "7")]).crashes
+    assert not agree([row("0", "1", "2", None), row("0", "1", "2", "7")], [True, False]).crashes
+
+
+def test_an_improvement_must_answer_and_refuse_what_the_old_one_does() -> None:
+    old = row("0", "1", "2", "3")
+    assert difference(old, row("0", "1", "2", "3")) == ""
+    assert difference(old, row("0", "1", "2", None)) == (
+        "f(3): the old one gives 3, the new one raises ValueError"
+    )
+    assert (
+        difference([*old[:3], refused(3)], old) == "f(3): the old one raises ValueError, the new one gives 3"
+    )
+    assert difference([*old[:3], refused(3)], row("0", "1", "2", None)) == ""
+    assert difference(row("0", "1", "2", None), old) == ""
+    silent = Observation(CALLS[3], None, None, ran=False)
+    assert difference(old, [*old[:3], silent]) == "f(3): the old one gives 3, the new one does not end"
 
 
 def test_the_result_passes_for_the_majority_only() -> None:

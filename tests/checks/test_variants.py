@@ -77,6 +77,26 @@ def test_observations_of_python(sandbox: WasmPython) -> None:
     ]
 
 
+def test_an_exception_that_the_code_raises_itself_is_a_refusal(
+    sandbox: WasmPython, quickjs: WasmJavaScript
+) -> None:
+    code = "def f(n):\n    if n < 0:\n        raise ValueError('no')\n    return [1, 2][n]\n"
+    asked = [Call(f"f({n})") for n in (0, -1, 5)]
+    found = observe(artifact("a.py", code), asked, sandbox)
+    assert [(o.raised, o.refused, o.crashed) for o in found] == [
+        (None, False, False),
+        ("ValueError", True, False),
+        ("IndexError", False, True),
+    ]
+    script = "function f(n) {\n  if (n < 0) throw new RangeError('no');\n  return [[1], [2]][n].length;\n}"
+    found = observe(artifact("a.js", script), asked, quickjs, language="javascript")
+    assert [(o.raised, o.refused) for o in found] == [
+        (None, False),
+        ("RangeError", True),
+        ("TypeError", False),
+    ]
+
+
 def test_two_programs_agree_whatever_their_language(sandbox: WasmPython, quickjs: WasmJavaScript) -> None:
     asked = variants([parse_example(e) for e in EXAMPLES])
     python = observe(artifact("a.py", "def f(a, k): return {'n': len(a) + k}"), asked, sandbox)
