@@ -18,6 +18,7 @@ SHAPE = {
     "branches": "branches",
     "longest_function": "lines in the longest function",
     "lint": "lint findings",
+    "compiled_lint": "findings of the compiler",
 }
 HEAVY = (Severity.BLOCKER, Severity.MAJOR)
 

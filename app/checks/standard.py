@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from app.checks.dependencies.check import DependenciesCheck
 from app.checks.lint.check import LintCheck
+from app.checks.lint.compiled import CompiledLintCheck
 from app.checks.metrics import MetricsCheck
 from app.checks.pipeline import Check
 from app.checks.run_examples import ExamplesCheck
@@ -26,7 +27,7 @@ def standard_checks(
 ) -> list[Check]:
     """In the order in which a report lists them.
 
-    sandboxes: None: nothing is executed. limits: of each execution. own: see `DependenciesCheck`.
+    sandboxes: None: nothing is executed or compiled. limits: of each execution. own: see `DependenciesCheck`.
     own_tests_count: as `own_count` of `TestsCheck`.
     """
     reading: list[Check] = [
@@ -39,4 +40,4 @@ def standard_checks(
     if sandboxes is None:
         return reading
     tests = TestsCheck(sandboxes, own_count=own_tests_count)
-    return [*reading, ExamplesCheck(sandboxes, limits), tests]
+    return [*reading, ExamplesCheck(sandboxes, limits), tests, CompiledLintCheck(sandboxes)]

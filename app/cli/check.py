@@ -28,7 +28,7 @@ _WORDS: Final = {
     "ok": "nothing to ask",
 }
 _EXECUTING: Final = ("examples", "tests")  # their evidence says more than their findings
-_ADVISING: Final = ("lint", "metrics")
+_ADVISING: Final = ("lint", "compiled lint", "metrics")
 _BROKEN: Final = "the check itself failed"
 _INDENT: Final = 2
 

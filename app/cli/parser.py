@@ -103,32 +103,21 @@ def _generate(commands: _Parsers) -> None:
     parser.add_argument(
         "--language", metavar="L", help="python | javascript | java | go | rust (default: python)"
     )
-    parser.add_argument(
-        "--context",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="files as background",
-    )
+    _files(parser, "--context", "files as background")
     parser.add_argument(
         "--example", action="append", default=[], metavar="'f(2) == 4'", help="must hold; may be repeated"
     )
-    parser.add_argument(
-        "--test",
-        type=Path,
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="test files of yours that must pass",
-    )
+    _files(parser, "--test", "test files of yours that must pass")
     parser.add_argument("--provider", metavar="P", help="see `models list` (default: the best one there is)")
     parser.add_argument("--model", metavar="M", help="a model of that provider")
     parser.add_argument("--max-iterations", type=int, metavar="N", help="rounds, 1 to 10 (default: 3)")
     parser.add_argument("--session", metavar="ID", help="go on from the approved files of this session")
     _deciding(parser)
+
+
+def _files(parser: argparse.ArgumentParser, name: str, text: str) -> None:
+    """An option that takes files and may be repeated."""
+    parser.add_argument(name, type=Path, nargs="+", action="extend", default=[], metavar="FILE", help=text)
 
 
 def _session_command(commands: _Parsers, name: str, text: str) -> argparse.ArgumentParser:

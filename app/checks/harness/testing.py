@@ -83,11 +83,15 @@ def own_tests(artifact: Artifact, language: Language) -> list[SourceFile]:
 
 def suite(artifact: Artifact, tests: Sequence[SourceFile], language: Language, nonce: str) -> Suite | str:
     """What runs these tests, or why they cannot be run here."""
+    lack = next((why for f in tests if (why := lacks(f, language))), "")
+    return lack or _SUITES[language](artifact, tests, nonce)
+
+
+def lacks(test: SourceFile, language: Language) -> str:
+    """Why a test file cannot be used here: what it needs beside the language; empty where it can."""
     foreign = FOREIGN.get(language)
-    for file in tests if foreign else ():
-        if foreign and (needed := foreign.search(file.content)):
-            return f"{file.path} needs {needed[1]}, which the sandbox does not have"
-    return _SUITES[language](artifact, tests, nonce)
+    needed = foreign.search(test.content) if foreign else None
+    return f"{test.path} needs {needed[1]}, which the sandbox does not have" if needed else ""
 
 
 def _all_files(artifact: Artifact, tests: Sequence[SourceFile]) -> dict[str, bytes]:

@@ -37,7 +37,8 @@ class Program:
     the one whose public class has `main`, for go any file of package main (all files of its folder belong
     to the program), for rust the crate's root. inline: source text to run in place of an entry; python and
     javascript only. arguments: the program's own. tests: run the language's own test runner on the entry
-    instead (`go test`, `rustc --test`); go and rust only.
+    instead (`go test`, `rustc --test`); go and rust only. lint: run nothing, let the toolchain tell what it
+    finds odd (`javac -Xlint`, `go vet`, `rustc`); java, go and rust only, for go the module of the entry.
     """
 
     language: Language
@@ -46,6 +47,7 @@ class Program:
     inline: str = ""
     arguments: tuple[str, ...] = ()
     tests: bool = False
+    lint: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,9 @@ class Executor(Protocol):
     ) -> Execution:
         """Run the program in a fresh box that holds copies of its files; blocks, thread-safe.
 
-        stop: once set, everything is killed and the execution is `stopped`. The limits hold for the run;
-        a compiler gets bounds of its own. Raises AppError(internal) where the sandbox itself does not work.
+        stop: once set, everything is killed and the execution is `stopped`. The limits hold for the run, or
+        for linting; a compiler gets bounds of its own. Raises AppError(internal) where the sandbox itself
+        does not work.
         """
         ...
 

@@ -120,7 +120,7 @@ class Bubblewrap:
             remove_tree(old)
         with open_box({}, self._caches, owner=_owner()) as fresh:
             command = ("nice", *recipes.WARM_UP_GO)
-            files = recipes.go_module(self.version("go"))
+            files = recipes.warm_up_files(self.version("go"))
             step = Step(command, recipes.GO_ENVIRONMENT, files)
             task = Task("go", step, files, replace(BUILD_LIMITS, seconds=WARM_UP_SECONDS), BUILD_PROCESSES)
             ended = self._run(task, [Mount(fresh, CACHE, writable=True)], _nothing, NEVER)
@@ -131,7 +131,7 @@ class Bubblewrap:
 
     @property
     def _go_cache(self) -> Path:
-        return self._caches / self.version("go").lower().replace(" ", "-")
+        return self._caches / f"{self.version('go').lower().replace(' ', '-')}-vetted"
 
     def run(self, task: Task, stop: threading.Event) -> Done:
         """See `Cell`."""

@@ -108,11 +108,14 @@ class Native:
         """Compile where needed, then run; see `Executor`."""
         built, build_ms = _NO_FILES, 0
         version = self._cell.version(program.language)
+        if program.lint:
+            linted = self._compiler(program, recipes.lint_step(program, version), limits, stop)
+            return _execution(linted.ended, build_ms)
         if step := recipes.build_step(program, version):
             key = key_of(program, step.command, f"{self.name} {version}")
             kept = self._builds.get(key)
             if kept is None:
-                done = self._build(program, step, stop)
+                done = self._compiler(program, step, BUILD_LIMITS, stop)
                 build_ms = round(done.ended.seconds * 1000)
                 if not done.made:
                     return _not_built(done.ended, build_ms)
@@ -123,11 +126,9 @@ class Native:
         task = Task(program.language, step, files, limits, PROCESSES, built)
         return _execution(self._cell.run(task, stop).ended, build_ms)
 
-    def _build(self, program: Program, step: Step, stop: threading.Event) -> Done:
+    def _compiler(self, program: Program, step: Step, limits: Limits, stop: threading.Event) -> Done:
         files = {**program.files, **step.files}
-        return self._cell.run(
-            Task(program.language, step, files, BUILD_LIMITS, BUILD_PROCESSES, makes=True), stop
-        )
+        return self._cell.run(Task(program.language, step, files, limits, BUILD_PROCESSES, makes=True), stop)
 
 
 def _not_built(ended: Ended, build_ms: int) -> Execution:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,8 +39,15 @@ _LOUD_ASSERT: Final = (
 _PACKAGE: Final = re.compile(rb"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
 _MODULE_SYNTAX: Final = re.compile(r"^\s*(?:import\b(?!\s*\()|export\b)", re.MULTILINE)
 _LEAST_EDITION: Final = "2021"
-# The whole standard library, so that a build only ever compiles the program itself.
-WARM_UP_GO: Final = ("go", "build", "std")
+# The whole standard library, so that a build only ever compiles the program itself, and what vet has to know
+# of the packages that most programs use (of all of them it would take minutes). An older Go may lack one of
+# these packages; then vet looks through them each time.
+WARM_UP_GO: Final = ("sh", "-c", "go build std && { go vet -json . || true; }")
+_COMMON_GO: Final = (
+    *("bufio", "bytes", "cmp", "container/heap", "context", "encoding/json", "errors", "fmt", "log", "maps"),
+    *("math/big", "math/rand", "net/http", "os", "regexp", "slices", "sort", "strconv", "strings"),
+    *("sync/atomic", "testing", "time", "unicode/utf8"),
+)
 GO_ENVIRONMENT: Final = {
     "CGO_ENABLED": "0",
     "GOCACHE": CACHE,
@@ -51,6 +58,14 @@ GO_ENVIRONMENT: Final = {
     "GOTELEMETRY": "off",
     "GOTOOLCHAIN": "local",
 }
+# As in the warm-up: what vet knows is kept by its options.
+_VET: Final = 'cd "$0" || exit; gofmt -l .; exec go vet -json ./...'
+# Clippy is rustc with more to say; not everybody has it, and where it is a shim it may lead nowhere.
+_CLIPPY: Final = (
+    'if clippy-driver --version >/dev/null 2>&1; then exec clippy-driver "$@"; fi; exec rustc "$@"'
+)
+# Unused and oddly named is also what only the task's own calls use and name; style is a matter of taste.
+_RUST_ALLOWED: Final = ("dead_code", "nonstandard_style", "clippy::style")
 
 
 @dataclass(frozen=True)
@@ -83,21 +98,47 @@ def run_step(program: Program, memory_mb: int) -> Step:
     return _RUNS[program.language](program, memory_mb)
 
 
+def lint_step(program: Program, version: str) -> Step:
+    """What tells, in English, what is odd about the program; as a build, but nothing is made of it."""
+    match program.language:
+        case "java":
+            return _javac(program, "-Xlint:all")
+        case "go":
+            where = f"{BOX}/{module_folder(program.entry, program.files) or ''}"
+            return Step(("sh", "-c", _VET, where), GO_ENVIRONMENT, _missing_module(program, version))
+        case "rust":
+            return _lint_rust(program)
+        case _:
+            raise ValueError(f"no compiler lints {program.language}")
+
+
 def _build_java(program: Program) -> Step:
+    return _javac(program, "-nowarn")
+
+
+def _javac(program: Program, warnings: str) -> Step:
     sources = sorted(f"{BOX}/{name}" for name in program.files if name.endswith(".java"))
-    options = ("-proc:none", "-nowarn", "-encoding", "UTF-8", "-d", BUILT)
+    options = ("-proc:none", warnings, "-encoding", "UTF-8", "-d", BUILT)
     # -J hands an option on to the JVM that the compiler runs in.
     return Step(("javac", *(f"-J{option}" for option in _JAVA), *options, *sources), {}, {})
 
 
+def module_folder(path: str, files: Collection[str]) -> str | None:
+    """The folder of the go.mod that a Go file belongs to; None where there is none."""
+    folders = _with_parents(posixpath.dirname(path))
+    return next((f for f in folders if posixpath.join(f, "go.mod") in files), None)
+
+
+def _missing_module(program: Program, version: str) -> Mapping[str, bytes]:
+    return go_module(version) if module_folder(program.entry, program.files) is None else {}
+
+
 def _build_go(program: Program, version: str) -> Step:
     folder = posixpath.dirname(program.entry)
-    has_module = any(posixpath.join(above, "go.mod") in program.files for above in _with_parents(folder))
-    files = {} if has_module else go_module(version)
     start = ("go", "test", "-c", "-vet=off") if program.tests else ("go", "build")
     where = ("-C", f"{BOX}/{folder}")
     options = ("-buildvcs=false", "-ldflags=-s -w", "-o", _BINARY, ".")
-    return Step((start[0], *where, *start[1:], *options), GO_ENVIRONMENT, files)
+    return Step((start[0], *where, *start[1:], *options), GO_ENVIRONMENT, _missing_module(program, version))
 
 
 def go_module(version: str) -> dict[str, bytes]:
@@ -106,10 +147,30 @@ def go_module(version: str) -> dict[str, bytes]:
     return {"go.mod": f"module artifact\n\ngo {number}\n".encode()}
 
 
+def warm_up_files(version: str) -> dict[str, bytes]:
+    """What `WARM_UP_GO` is run on."""
+    imports = "".join(f'import _ "{path}"\n' for path in _COMMON_GO)
+    return {**go_module(version), "common.go": f"package artifact\n\n{imports}".encode()}
+
+
 def _build_rust(program: Program) -> Step:
     options = ("--edition", _edition(program), "-Copt-level=1", "-Coverflow-checks=on", "--color=never")
     tests = ("--test",) if program.tests else ()
     return Step(("rustc", *options, *tests, "-o", _BINARY, f"{BOX}/{program.entry}"), {}, {})
+
+
+def _lint_rust(program: Program) -> Step:
+    """As a library, so that no `main` is needed; the list of the crate's files goes to standard output."""
+    options = ("--edition", _edition(program), "--error-format=json")
+    crate = (
+        "--crate-type=lib",
+        "--crate-name=artifact",
+        f"--emit=dep-info=-,metadata={BUILT}/artifact.rmeta",
+    )
+    allowed = (f"-A{name}" for name in _RUST_ALLOWED)
+    command = ("sh", "-c", _CLIPPY, "rustc", *options, *crate, *allowed, f"{BOX}/{program.entry}")
+    # Clippy looks for settings there, and so not in the artifact.
+    return Step(command, {"CLIPPY_CONF_DIR": BUILT}, {})
 
 
 def _edition(program: Program) -> str:
