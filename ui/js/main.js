@@ -4,6 +4,7 @@ import { applyTheme } from "./elements/theme.js";
 import "./elements/announcer.js";
 import "./elements/artifact.js";
 import "./elements/banners.js";
+import "./elements/check_view.js";
 import "./elements/composer.js";
 import "./elements/decision.js";
 import "./elements/entry.js";

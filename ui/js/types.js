@@ -110,6 +110,27 @@
  * @property {string} created
  * @property {string} updated
  *
+ * @typedef {object} CheckedFinding
+ * @property {string} id
+ * @property {string} rule
+ * @property {Level} level
+ * @property {Finding["severity"]} severity
+ * @property {string} source
+ * @property {number | null} line
+ * @property {string} message
+ * @property {string | null} [cwe]
+ * @property {string | null} [fix]
+ *
+ * @typedef {object} CheckedFile
+ * @property {string} path
+ * @property {string | null} language
+ * @property {string} sha256
+ * @property {Level} level
+ * @property {CheckedFinding[]} findings
+ * @property {{ name: string, status: CheckResult["status"], ms: number, evidence: string }[]} checks
+ *
+ * @typedef {{ files: CheckedFile[], verdict: Verdict }} CheckReply
+ *
  * @typedef {{ text: string, call: string, expected: string | null, raises: string | null }} FoundExample
  * @typedef {{ path: string, content: string, sha256: string, bytes: number }} SourceFile
  * @typedef {{ kind: string, message: string, hint: string }} Warning

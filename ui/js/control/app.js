@@ -1,10 +1,11 @@
 // @ts-check
-import { hashOf, sessionInHash, tokenInHash } from "../helpers/route.js";
+import { CHECK_HASH, hashOf, sessionInHash, tokenInHash } from "../helpers/route.js";
 import { Value } from "../model/value.js";
 import { Api } from "../net/api.js";
 import { Live } from "../net/live.js";
 import { Problem } from "../net/problem.js";
 import { CurrentSession } from "./current.js";
+import { FileCheck } from "./file_check.js";
 import { FoundExamples } from "./found_examples.js";
 import { Providers } from "./providers.js";
 import { SessionList } from "./session_list.js";
@@ -33,8 +34,11 @@ export class App {
     this.sessions = new SessionList(this.#api);
     this.providers = new Providers(this.#api);
     this.found = new FoundExamples(this.#api);
+    this.fileCheck = new FileCheck(this.#api);
     /** @type {Value<string | null>} the session that the address names */
     this.route = new Value(/** @type {string | null} */ (null));
+    /** Whether files are checked in place of the session, which stays as it is. */
+    this.checking = new Value(false);
     /** @type {Value<Connection>} */
     this.connection = new Value(/** @type {Connection} */ ("starting"));
     /** @type {Value<"open" | "missing" | "bad">} whether the server lets this page in */
@@ -61,6 +65,11 @@ export class App {
   go(id) {
     location.hash = hashOf(id);
     if (this.route.value === id) this.route.touch();
+  }
+
+  /** Show the check of files; the session stays as it is behind it. */
+  checkFiles() {
+    location.hash = CHECK_HASH;
   }
 
   /**
@@ -138,6 +147,8 @@ export class App {
   }
 
   #readRoute() {
+    this.checking.set(location.hash === CHECK_HASH);
+    if (this.checking.value) return;
     const id = sessionInHash(location.hash);
     this.route.set(id);
     void this.current.open(id);

@@ -21,6 +21,7 @@ class Announcer extends HTMLElement {
     app.current.log.watch((log) => this.#follow(log?.sessionId ?? null, log?.newest ?? null));
     app.current.loading.watch(() => this.#title(app));
     app.sessions.rows.watch(() => this.#title(app));
+    app.checking.watch(() => this.#title(app));
   }
 
   /**
@@ -40,8 +41,8 @@ class Announcer extends HTMLElement {
   /** @param {App} app */
   #title(app) {
     const waiting = (app.sessions.rows.value ?? []).filter((row) => row.status === "waiting").length;
-    const shown = app.sessions.find(app.current.id);
-    document.title = strings.title(waiting, reveal(shown?.title ?? ""));
+    const session = reveal(app.sessions.find(app.current.id)?.title ?? "");
+    document.title = strings.title(waiting, app.checking.value ? strings.checkFiles.heading : session);
   }
 }
 

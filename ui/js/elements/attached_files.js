@@ -9,6 +9,8 @@ import { strings } from "../strings.js";
 /** @typedef {{ name: string, content: string }} AttachedFile */
 
 const words = strings.composer;
+/** A file larger than this is not even read; what may be sent is far less. */
+const READABLE_BYTES = 20_000_000;
 
 /** A list of text files that go along with a request. */
 export class AttachedFiles {
@@ -17,6 +19,7 @@ export class AttachedFiles {
   #list = h("ul", { class: "context-list", hidden: true });
   #problem = h("p", { class: "field-error", role: "alert", hidden: true });
   #input = h("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#picked() });
+  #pick;
   #changed;
 
   /**
@@ -25,7 +28,7 @@ export class AttachedFiles {
    */
   constructor({ title, hint, pick: label }, changed) {
     this.#changed = changed;
-    const pick = button(label, () => this.#input.click(), { icon: "plus", kind: "small" });
+    this.#pick = button(label, () => this.#input.click(), { icon: "plus", kind: "small" });
     this.element = h(
       "fieldset",
       { class: "group" },
@@ -34,7 +37,7 @@ export class AttachedFiles {
       this.#list,
       this.#problem,
       this.#input,
-      pick,
+      this.#pick,
     );
   }
 
@@ -47,10 +50,19 @@ export class AttachedFiles {
     this.#draw();
   }
 
-  /** @param {string} text */
-  setProblem(text) {
+  /**
+   * @param {string} text
+   * @param {number} [row] the file that is wrong
+   */
+  setProblem(text, row = -1) {
     this.#problem.textContent = text;
     show(this.#problem, Boolean(text));
+    [...this.#list.children].forEach((element, index) => element.classList.toggle("wrong", index === row));
+  }
+
+  /** Where the keyboard goes on. */
+  focus() {
+    this.#pick.focus();
   }
 
   /**
@@ -59,12 +71,25 @@ export class AttachedFiles {
    */
   async add(files) {
     this.setProblem("");
+    this.setProblem("");
+    const problems = [];
     for (const file of files) {
-      const content = await file.text();
-      if (content.includes("\u0000") || content.includes("\ufffd"))
-        this.setProblem(words.notText(reveal(file.name)));
+      const { content, problem } = await read(file);
+      if (problem) problems.push(problem(reveal(file.name)));
       else this.#put({ name: file.name, content });
     }
+    this.#draw();
+    this.#changed();
+    if (problems.length) this.setProblem(problems.join(" "));
+  }
+
+  /**
+   * Take a text as a file.
+   * @param {AttachedFile} file
+   */
+  put(file) {
+    this.setProblem("");
+    this.#put(file);
     this.#draw();
     this.#changed();
   }
@@ -102,5 +127,24 @@ export class AttachedFiles {
       ),
     );
     show(this.#list, this.#files.length > 0);
+  }
+}
+
+/**
+ * The text of a file, or why there is none.
+ * @param {File} file
+ * @returns {Promise<{ content: string, problem?: (name: string) => string }>}
+ */
+async function read(file) {
+  if (file.size > READABLE_BYTES)
+    return { content: "", problem: (name) => words.hugeFile(name, size(READABLE_BYTES)) };
+  try {
+    const content = await file.text();
+    const isText = !content.includes("\u0000") && !content.includes("\ufffd");
+    return isText ? { content } : { content: "", problem: words.notText };
+  } catch (error) {
+    // A folder, or a file that went away meanwhile.
+    if (error instanceof DOMException) return { content: "", problem: words.unreadable };
+    throw error;
   }
 }

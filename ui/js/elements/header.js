@@ -67,6 +67,7 @@ class Header extends HTMLElement {
     const draw = framed(() => this.#draw());
     app.current.log.watch(draw);
     app.sessions.rows.watch(draw);
+    app.checking.watch(draw);
     setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -80,7 +81,7 @@ class Header extends HTMLElement {
 
   #draw() {
     const run = this.#app.current.log.value?.newest ?? null;
-    this.classList.toggle("empty", !run);
+    this.classList.toggle("empty", !run || this.#app.checking.value);
     if (!run) return;
     const row = this.#app.sessions.find(this.#app.current.id);
     const title = reveal(row?.title ?? firstLine(run.created?.data.requirements ?? ""));

@@ -20,6 +20,7 @@ class Rail extends HTMLElement {
   /** @type {App} */
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
   #list = h("div", { class: "rail-list" });
+  #check = button(words.check, () => this.#checkFiles(), { kind: "quiet wide", icon: "shield" });
   #renaming = "";
 
   /** @param {App} app */
@@ -30,10 +31,7 @@ class Rail extends HTMLElement {
     this.append(this.#top(), this.#search(), this.#list, this.#bottom());
     app.sessions.rows.watch(() => this.#draw());
     app.sessions.problem.watch(() => this.#draw());
-    app.route.watch(() => {
-      this.#close();
-      this.#draw();
-    });
+    for (const place of [app.route, app.checking]) place.watch(() => this.#moved());
     app.panel.watch((panel) => this.#slide(panel === "sessions"));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
   }
@@ -43,12 +41,30 @@ class Rail extends HTMLElement {
     const mark = h("span", { class: "rail-mark" }, strings.product);
     const close = iconButton("cross", words.close, () => this.#close());
     close.classList.add("rail-close");
-    return h("div", { class: "rail-top" }, h("div", { class: "rail-brand" }, mark, close), create);
+    return h(
+      "div",
+      { class: "rail-top" },
+      h("div", { class: "rail-brand" }, mark, close),
+      create,
+      this.#check,
+    );
+  }
+
+  #moved() {
+    this.#close();
+    if (this.#app.checking.value) this.#check.setAttribute("aria-current", "page");
+    else this.#check.removeAttribute("aria-current");
+    this.#draw();
   }
 
   #create() {
     this.#close();
     this.#app.go(null);
+  }
+
+  #checkFiles() {
+    this.#close();
+    this.#app.checkFiles();
   }
 
   /** @param {boolean} open only matters where the window is narrow */
@@ -115,7 +131,7 @@ class Rail extends HTMLElement {
    * @param {string} age
    */
   #item(row, age) {
-    const current = row.session_id === this.#app.route.value;
+    const current = row.session_id === this.#app.route.value && !this.#app.checking.value;
     const when = age === "today" || age === "yesterday" ? clockTime(row.updated) : shortDate(row.updated);
     const title = reveal(row.title);
     const state =

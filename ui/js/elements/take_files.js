@@ -29,7 +29,7 @@ export function takeDropped(element, take) {
 /**
  * Take files that are pasted into an element.
  * @param {HTMLElement} element
- * @param {HTMLElement} field where a long text that is pasted becomes a file
+ * @param {HTMLElement | null} field where a long text that is pasted becomes a file
  * @param {(files: File[]) => void} take
  */
 export function takePasted(element, field, take) {
@@ -43,7 +43,7 @@ export function takePasted(element, field, take) {
 
 /**
  * @param {ClipboardEvent} event
- * @param {HTMLElement} field
+ * @param {HTMLElement | null} field
  * @returns {File[]}
  */
 function pastedFiles(event, field) {

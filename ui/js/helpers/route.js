@@ -1,5 +1,7 @@
 // @ts-check
-/** What the address says: `#/s/<id>` is a session, `#token=...` the way in. */
+/** What the address says: `#/s/<id>` is a session, `#/check` the check of files, `#token=...` the way in. */
+
+export const CHECK_HASH = "#/check";
 
 /** @param {string} hash */
 export function sessionInHash(hash) {

@@ -18,7 +18,15 @@ const SECURITY = "security";
  * @returns {Finding[]}
  */
 export function findingsAt(results, level) {
-  const found = results.flatMap((result) => result.findings).filter((finding) => finding.level === level);
+  return eachOnce(results).filter((finding) => finding.level === level);
+}
+
+/**
+ * @param {CheckResult[]} results
+ * @returns {Finding[]}
+ */
+function eachOnce(results) {
+  const found = results.flatMap((result) => result.findings);
   return [...new Map(found.map((finding) => [finding.id, finding])).values()];
 }
 
@@ -29,9 +37,29 @@ export function findingsAt(results, level) {
  */
 export function findingsByLevel(results) {
   const others = results.filter((result) => !result.data.examples);
-  return LEVELS.map((level) => ({ level, findings: findingsAt(others, level) })).filter(
-    (group) => group.findings.length,
-  );
+  return byLevel(eachOnce(others));
+}
+
+/**
+ * Findings in groups, those of the heaviest level first.
+ * @param {Finding[]} findings
+ * @returns {{ level: Level, findings: Finding[] }[]}
+ */
+export function byLevel(findings) {
+  const groups = LEVELS.map((level) => ({
+    level,
+    findings: findings.filter((finding) => finding.level === level),
+  }));
+  return groups.filter((group) => group.findings.length);
+}
+
+/**
+ * The heaviest of some levels; "ok" where there is none.
+ * @param {Level[]} levels
+ * @returns {Level}
+ */
+export function worstLevel(levels) {
+  return LEVELS.find((level) => levels.includes(level)) ?? "ok";
 }
 
 /**

@@ -9,6 +9,7 @@ import { Problem } from "./problem.js";
  * @typedef {import("../types.js").SourceFile} SourceFile
  * @typedef {import("../types.js").KeyStatus} KeyStatus
  * @typedef {import("../types.js").Warning} Warning
+ * @typedef {{ path: string, content: string }} Source
  * @typedef {{ session_id: string, run_id: string }} RunRef
  * @typedef {{ session_id: string, gate_id: string, artifact_hash: string, decision: string, feedback?: string,
  *   override?: boolean, confirmed?: string[] }} Answer
@@ -83,6 +84,24 @@ export class Api {
    */
   examples(requirements, language, signal) {
     return this.#send("POST", "/api/examples", { requirements, language }, signal);
+  }
+
+  /**
+   * @param {Source[]} files
+   * @param {AbortSignal} signal
+   * @returns {Promise<import("../types.js").CheckReply>}
+   */
+  check(files, signal) {
+    return this.#send("POST", "/api/check", { files }, signal);
+  }
+
+  /**
+   * The same as a SARIF log.
+   * @param {Source[]} files
+   * @returns {Promise<object>}
+   */
+  checkAsSarif(files) {
+    return this.#send("POST", "/api/check/sarif", { files });
   }
 
   /** @param {Answer} answer */

@@ -14,7 +14,7 @@ import { badge } from "./controls.js";
 const words = strings.proof;
 const SEVERITY_TONE = { blocker: "bad", major: "bad", minor: "doubtful", info: "idle" };
 /** @type {Record<Level, string>} */
-const LEVEL_TONE = { block: "bad", ask: "doubtful", badge: "active", ok: "idle" };
+export const LEVEL_TONE = { block: "bad", ask: "doubtful", badge: "active", ok: "idle" };
 /** Remarks beyond so many are folded away. */
 const SHOWN_REMARKS = 3;
 
@@ -56,7 +56,7 @@ export function findingsSection(results) {
     "section",
     { class: "proof-part" },
     h("h3", {}, words.findings),
-    ...groups.map((group) => levelGroup(group, scan?.capabilities ?? [])),
+    ...groups.map((group) => findingGroup(group, words.levels, scan?.capabilities)),
     h("p", { class: "hint" }, reveal(scanWords(groups, scan))),
   );
 }
@@ -75,11 +75,12 @@ function scanWords(groups, scan) {
 
 /**
  * @param {{ level: Level, findings: Finding[] }} group
- * @param {string[]} capabilities
+ * @param {Record<Level, string>} titles
+ * @param {string[]} [capabilities]
  */
-function levelGroup({ level, findings }, capabilities) {
+export function findingGroup({ level, findings }, titles, capabilities = []) {
   const can = level === "badge" && capabilities.length ? `: ${reveal(capabilities.join(", "))}` : "";
-  const title = [words.levels[level] + can, h("span", { class: "tab-note" }, String(findings.length))];
+  const title = [titles[level] + can, h("span", { class: "tab-note" }, String(findings.length))];
   const look = { class: "finding-group", "data-tone": LEVEL_TONE[level] };
   if (level === "ok" && findings.length > SHOWN_REMARKS)
     return h("details", look, h("summary", {}, ...title), findingList(findings));
