@@ -228,7 +228,8 @@ class Assembly(Services):
             site.tell("settings", {})
 
         def check(sources: Sequence[SourceFile]) -> dict[str, Any]:
-            return check_sources(sources, self.checks)
+            safe = self.settings.code_safety_enabled
+            return check_sources(sources, self.checks, safety_enabled=safe)
 
         banners = Banners()
         if not self.settings.code_safety_enabled:

@@ -30,44 +30,51 @@ ANY_KIND: Final = ("security", "dependencies")  # checks that say something abou
 SHOWN: Final = 5
 
 
-def check_files(paths: Sequence[Path], make_checks: MakeChecks) -> dict[str, Any]:
+def check_files(
+    paths: Sequence[Path], make_checks: MakeChecks, *, safety_enabled: bool = True
+) -> dict[str, Any]:
     """`{files: [{path, language, sha256, level, findings, checks}], verdict}`.
 
     make_checks: makes the checks, given names that belong to the project that the files are part of.
     Files that use one another are examined together and reported one by one; the doctests of Python files
-    are the examples. What cannot be checked (too large, not text) has level "ask".
+    are the examples. What cannot be checked (too large, not text) has level "ask". safety_enabled: see
+    `CheckReport`.
     Raises AppError(not_found) for a path that is no file.
     """
-    return _report(read_items(paths), make_checks(own_names(paths)))
+    return _report(read_items(paths), make_checks(own_names(paths)), safety_enabled)
 
 
-def check_sources(sources: Sequence[SourceFile], make_checks: MakeChecks) -> dict[str, Any]:
+def check_sources(
+    sources: Sequence[SourceFile], make_checks: MakeChecks, *, safety_enabled: bool = True
+) -> dict[str, Any]:
     """As `check_files`, for files that are not on this disk; there is no project around them."""
     items = [Item(Path(s.path), s.content.encode(), s) for s in sources]
-    return _report(items, make_checks(frozenset()))
+    return _report(items, make_checks(frozenset()), safety_enabled)
 
 
-def _report(items: Sequence[Item], checks: Sequence[Check]) -> dict[str, Any]:
+def _report(items: Sequence[Item], checks: Sequence[Check], safety_enabled: bool) -> dict[str, Any]:
     pipeline = Pipeline(checks)
     companions = {
         source.path: Artifact.of(group)
         for group in together([item.source for item in items if item.source])
         for source in group
     }
-    checked = [_check(item, companions, pipeline) for item in items]
+    checked = [_check(item, companions, pipeline, safety_enabled) for item in items]
     verdicts = [verdict for _, verdict in checked]
     worst = next((v for v in WORST_FIRST if v in verdicts), Verdict.NOT_VERIFIED)
     return {"files": [entry for entry, _ in checked], "verdict": worst.value}
 
 
-def _check(item: Item, companions: dict[str, Artifact], pipeline: Pipeline) -> tuple[dict[str, Any], Verdict]:
+def _check(
+    item: Item, companions: dict[str, Artifact], pipeline: Pipeline, safety_enabled: bool
+) -> tuple[dict[str, Any], Verdict]:
     results: tuple[CheckResult, ...] = ()
     problem = item.problem
     if item.source is not None:
         results = _examined(item.source, companions[item.source.path], item.language, pipeline)
         seen = any(r.status is not CheckStatus.SKIPPED for r in results)
         problem = "" if seen else "not one of the languages checked here"
-    verdict = CheckReport(artifact_hash="", results=results).verdict
+    verdict = CheckReport(artifact_hash="", results=results, safety_enabled=safety_enabled).verdict
     pairs = [(f, _level(f, result)) for result in results for f in result.findings]
     if problem:
         verdict = Verdict.NOT_VERIFIED

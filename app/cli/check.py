@@ -38,7 +38,8 @@ def check(arguments: argparse.Namespace, make: MakeServices) -> int:
     services = make({})
     terminal = Terminal(to_stderr=arguments.json or arguments.sarif)
     with terminal.busy("Checking…"):
-        report = check_files(arguments.files, services.checks)
+        safe = services.settings.code_safety_enabled
+        report = check_files(arguments.files, services.checks, safety_enabled=safe)
     if arguments.json:
         print_json(report)
     elif arguments.sarif:

@@ -41,6 +41,14 @@ def test_the_exit_code_follows_what_was_found(
     assert (report["files"][0]["level"], report["verdict"]) == (level, verdict)
 
 
+def test_nothing_is_verified_while_the_safety_checks_are_off(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CODE_SAFETY_ENABLED", "false")
+    done = run("check", written(tmp_path, DOUBLE.replace("{}", "2")), "--json")
+    assert (done.code, json.loads(done.out)["verdict"]) == (0, "checked")
+
+
 def test_a_missing_file_ends_with_2(run: Run) -> None:
     assert run("check", "no_such.py").code == 2
 
