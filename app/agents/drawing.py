@@ -77,7 +77,11 @@ async def standings(workspace: Workspace, examine: Examine) -> list[Standing]:
     if len(drawn) > 1:
         places = [drawn.index(n) for n in range(len(candidates))]
         found = [
-            replace(standing, agreement=as_result(agreement, place, ms), crashes=place in agreement.crashes)
+            replace(
+                standing,
+                agreement=as_result(agreement, place, ms, workspace.state.agreeing),
+                crashes=place in agreement.crashes,
+            )
             for standing, place in zip(found, places, strict=True)
         ]
     return sorted(found, key=lambda s: s.rank, reverse=True)
@@ -94,6 +98,7 @@ class Drawing:
     async def complete(self) -> None:
         """Draw until enough versions agree or the plan is used up; leaves the most promising first."""
         plan = self._workspace.plan
+        self._workspace.update(agreeing=plan.agreeing)
         if plan.candidates < 2:
             return
         started, asked = time.monotonic(), 1

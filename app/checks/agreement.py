@@ -19,14 +19,16 @@ MIN_CALLS = 3  # fewer say too little
 
 @dataclass(frozen=True)
 class Agreement:
-    """groups: numbers of the versions that did the same, the largest group first, then the earliest.
-
+    """groups: numbers of the voters that did the same, the largest group first, then the earliest. Voters are
+    the versions that pass the other checks, or all where none does: what a version does that is known to be
+    wrong says nothing. compared: how many versions there were.
     calls: how many calls were compared. split: the first call on which the two largest groups differ,
     with what each gave; empty where there is one group only. crashes: for each version that crashes where a
     sound one answers, the first such call.
     """
 
     groups: tuple[tuple[int, ...], ...]
+    compared: int
     calls: int
     split: str = ""
     crashes: Mapping[int, str] = field(default_factory=dict[int, str])
@@ -37,25 +39,28 @@ class Agreement:
         return self.calls >= MIN_CALLS
 
     def votes(self, number: int) -> int:
-        """How many versions do what version `number` does, itself included."""
+        """How many voters do what version `number` does, itself included; 0 for one that is none."""
         return next((len(group) for group in self.groups if number in group), 0)
 
 
 def agree(observed: Sequence[Sequence[Observation]], sound: Sequence[bool] = ()) -> Agreement:
     """Group versions by what each gave for the same calls; `observed` has one row a version.
 
-    A call counts only where most versions returned a value: a made-up input may be one that the task
-    does not allow, and then right versions may differ in how they refuse it. sound: whether a version passes
-    the other checks, so that what it answers is worth something; all are where this is left out.
+    A call counts only where most voters returned a value: a made-up input may be one that the task does not
+    allow, and then right versions may differ in how they refuse it. sound: whether a version passes the other
+    checks; all do where this is left out.
     """
-    calls = [n for n in range(len(observed[0]) if observed else 0) if _is_meant(observed, n)]
+    passing = [n for n in range(len(observed)) if not sound or sound[n]]
+    voters = passing or list(range(len(observed)))
+    voting = [observed[n] for n in voters]
+    calls = [n for n in range(len(observed[0]) if observed else 0) if _is_meant(voting, n)]
     groups: dict[tuple[object, ...], list[int]] = {}
-    for number, row in enumerate(observed):
-        groups.setdefault(tuple(_told(row[n]) for n in calls), []).append(number)
+    for number in voters:
+        groups.setdefault(tuple(_told(observed[number][n]) for n in calls), []).append(number)
     ordered = tuple(tuple(g) for g in sorted(groups.values(), key=lambda g: (-len(g), g[0])))
-    answering = [row for n, row in enumerate(observed) if not sound or sound[n]]
+    answering = [observed[n] for n in passing]
     crashes = {n: text for n, row in enumerate(observed) if (text := _crash(row, answering))}
-    return Agreement(ordered, len(calls), _split(observed, calls, ordered), crashes)
+    return Agreement(ordered, len(observed), len(calls), _split(observed, calls, ordered), crashes)
 
 
 def difference(old: Sequence[Observation], new: Sequence[Observation]) -> str:
@@ -71,17 +76,21 @@ def difference(old: Sequence[Observation], new: Sequence[Observation]) -> str:
     return ""
 
 
-def as_result(agreement: Agreement, number: int, ms: int) -> CheckResult:
-    """What the comparison says of version `number`: it passes where more than half do the same."""
+def as_result(agreement: Agreement, number: int, ms: int, needed: int = 1) -> CheckResult:
+    """What the comparison says of version `number`: it passes where more than half of the voters do the same,
+    and at least `needed`.
+    """
     total, votes = sum(map(len, agreement.groups)), agreement.votes(number)
     if number in agreement.crashes:
         return _result(ms, agreement.crashes[number], calls=1, fine=False, votes=votes, total=total)
-    if total < 2 or not agreement.counts:
-        why = "there is one version only" if total < 2 else "too few calls could be compared"
+    alone = agreement.compared < 2
+    if alone or not agreement.counts:
+        why = "there is one version only" if alone else "too few calls could be compared"
         return CheckResult(name=NAME, status=CheckStatus.SKIPPED, required=False, reason=why)
-    fine = votes * 2 > total
+    fine = votes * 2 > total and votes >= needed
     said = f"{votes} of {total} versions written independently give the same for {agreement.calls} new calls"
-    said = f"{said}; {agreement.split}" if agreement.split else said
+    said += f", and {needed} are needed" if votes < needed else ""
+    said += f"; {agreement.split}" if agreement.split else ""
     return _result(ms, said, calls=agreement.calls, fine=fine, votes=votes, total=total)
 
 

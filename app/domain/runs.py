@@ -180,6 +180,7 @@ class RunState(BaseModel):
     version: number of the newest proposed version (0: none yet).
     artifact / report / best_version: the best version so far, its check report and its number.
     candidates: versions of this round that quality_checker has yet to settle, the most promising first.
+    agreeing: so many of them must do the same for their agreement to count.
     versions: every version that was checked, with its report.
     tried: one entry a round of what was reached, to notice that the run goes in circles.
     mended: whether this round's versions were made by showing the model what failed.
@@ -206,6 +207,7 @@ class RunState(BaseModel):
     best_version: int = 0
     artifact: Artifact | None = None
     candidates: tuple[Candidate, ...] = ()
+    agreeing: int = 1
     versions: tuple[VersionRecord, ...] = ()
     tried: tuple[str, ...] = ()
     mended: bool = False

@@ -18,7 +18,7 @@ REPAIRS_FROM: Final = 2.5
 REPAIR_ROUNDS: Final = 2
 MEASURED_AFTER: Final = 8  # repairs tried before what was measured replaces the guess by size
 REPAIR_GAIN: Final = 0.10  # a model that mends at least this share of failures is worth asking to
-MOST: Final = {"local": 6, "cloud": 3, "scripted": 1}
+MOST: Final = {"local": 10, "cloud": 3, "scripted": 1}
 AGREEING: Final = 3
 BUDGET_SHARE: Final = 0.5  # of the tokens left, for the versions of one round
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*b(?![a-z])", re.IGNORECASE)
@@ -48,9 +48,10 @@ def plan_for(request: RunRequest, state: RunState, settings: Settings, model: Mo
     if most < 2:
         return Plan(fresh=fresh, plain=small)
     agreeing = AGREEING if model.cost == "local" or wanted != "auto" else 1
+    candidates = min(most, _affordable(state, settings))
     return Plan(
-        candidates=min(most, _affordable(state, settings)),
-        agreeing=min(agreeing, most),
+        candidates=candidates,
+        agreeing=min(agreeing, candidates),
         fresh=fresh,
         plain=small,
         temperature=0.8 if rounds < 2 else 1.0,

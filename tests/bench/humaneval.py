@@ -48,11 +48,14 @@ def tasks() -> list[Task]:
 
 
 def is_right(sandbox: WasmPython, task: Task, code: str) -> bool:
-    """Whether the hidden test passes. The prompt's own head (imports, helpers) stands before the answer."""
+    """Whether the hidden test passes. The prompt's own head (imports, helpers) stands before the answer,
+    which is imported, so that what it does as a program (`if __name__ == "__main__"`) is not done.
+    """
     head = task.prompt[: task.prompt.rfind(f"def {task.name}")]
     body = code if f"def {task.name}" in code else task.prompt + code
-    source = f"{head}\n{body}\n\n{task.test}\n\ncheck({task.name})\nprint('passed all')\n"
-    program = Program("python", {"main.py": source.encode()}, entry="main.py")
+    answer = f"{head}\n{body}\n\n{task.test}\n"
+    start = f"import answer\nanswer.check(answer.{task.name})\nprint('passed all')\n"
+    program = Program("python", {"answer.py": answer.encode(), "main.py": start.encode()}, entry="main.py")
     done = sandbox.run(program, Limits(seconds=20))
     return done.exit_code == 0 and done.stdout.endswith("passed all\n")
 

@@ -60,6 +60,27 @@ def test_refusing_a_call_is_no_crash_nor_is_what_an_unsound_version_answers_a_me
     assert not agree([row("0", "1", "2", None), row("0", "1", "2", "7")], [True, False]).crashes
 
 
+def test_what_fails_the_other_checks_has_no_vote() -> None:
+    good, bad = row("0", "1", "2", "3"), row("9", "9", "9", "9")
+    refusing = row(None, None, None, None)
+    agreement = agree([good, bad, good, bad, bad, refusing], [True, False, True, False, False, False])
+    assert agreement.groups == ((0, 2),)
+    assert (agreement.calls, agreement.compared) == (4, 6)
+    assert as_result(agreement, 0, 1).data == {"votes": 2, "versions": 2}
+    assert as_result(agreement, 1, 1).status is CheckStatus.FAIL
+    assert agree([good, bad, bad], [False, False, False]).groups == ((1, 2), (0,))
+
+
+def test_fewer_than_are_needed_do_not_count_even_where_nobody_objects() -> None:
+    agreement = agree([row("0", "1", "2", "3"), row("9", "9", "9", "9")], [True, False])
+    assert as_result(agreement, 0, 1).status is CheckStatus.PASS
+    lacking = as_result(agreement, 0, 1, needed=3)
+    assert lacking.status is CheckStatus.FAIL
+    assert lacking.evidence == (
+        "1 of 1 versions written independently give the same for 4 new calls, and 3 are needed"
+    )
+
+
 def test_an_improvement_must_answer_and_refuse_what_the_old_one_does() -> None:
     old = row("0", "1", "2", "3")
     assert difference(old, row("0", "1", "2", "3")) == ""

@@ -20,7 +20,7 @@ def model(name: str = "qwen2.5-coder-1.5b", cost: Cost = "local", ability: Abili
 
 
 @pytest.mark.parametrize(
-    ("cost", "candidates", "agreeing"), [("local", 6, 3), ("cloud", 3, 1), ("scripted", 1, 1)]
+    ("cost", "candidates", "agreeing"), [("local", 10, 3), ("cloud", 3, 1), ("scripted", 1, 1)]
 )
 def test_what_a_version_costs_decides_how_many_there_are(cost: Cost, candidates: int, agreeing: int) -> None:
     plan = plan_for(REQUEST, RunState(), SETTINGS, model(cost=cost), based=False)
