@@ -92,10 +92,19 @@ class Painter:
         )
         return Group(Rule(Text(title, "bold"), align="left", style="dim"), syntax, Rule(style="dim"))
 
-    def chips(self, turn: TurnView) -> list[RenderableType]:
-        """The checks of a turn in one line, and the evidence of those that failed."""
-        results = [CheckResult.model_validate(check["result"]) for check in turn.checks]
-        return check_lines(results)
+    def chips(self, run: RunView, turn: TurnView) -> list[RenderableType]:
+        """The checks of a turn, in one line for each version, and the evidence of those that failed."""
+        by_version: dict[str, list[CheckResult]] = {}
+        for check in turn.checks:
+            result = CheckResult.model_validate(check["result"])
+            by_version.setdefault(check["artifact_hash"], []).append(result)
+        numbers = {v.data["artifact_hash"]: v.data["version"] for t in run.turns.values() for v in t.versions}
+        lines: list[RenderableType] = []
+        for artifact_hash, results in by_version.items():
+            if len(by_version) > 1:
+                lines.append(safe(f"Version {numbers.get(artifact_hash, artifact_hash[:8])}", "bold"))
+            lines += check_lines(results)
+        return lines
 
     def note(self, message: str) -> Text:
         """Something worth knowing."""
@@ -131,14 +140,16 @@ class Painter:
         return safe(" · ".join(words), "dim")
 
     def in_order(
-        self, turn: TurnView, message: list[RenderableType], notes: list[RenderableType]
+        self, run: RunView, turn: TurnView, message: list[RenderableType], notes: list[RenderableType]
     ) -> list[RenderableType]:
         """Message, notes and chips: quality_checker's facts stand before its opinion."""
-        facts = [*notes, *self.chips(turn)]
+        facts = [*notes, *self.chips(run, turn)]
         return [*facts, *message] if turn.agent == "quality_checker" else [*message, *facts]
 
     def _told(self, run: RunView, turn: TurnView) -> Iterator[RenderableType]:
-        yield from self.in_order(turn, self._message(run, turn), [self.note(note) for note in turn.notes])
+        yield from self.in_order(
+            run, turn, self._message(run, turn), [self.note(note) for note in turn.notes]
+        )
         for version in turn.versions:
             yield _version(version, turn)
         if usage := self.usage(turn):

@@ -167,13 +167,13 @@ class _Moving:
             yield self._status("getting ready", "dim")
             return
         yield self._painter.heading(run, turn)
-        yield from self._tail(turn, console, options)
+        yield from self._tail(run, turn, console, options)
         yield self._status(self._doing(turn), COLOURS.get(turn.agent, "cyan"))
 
-    def _tail(self, turn: TurnView, console: Console, options: ConsoleOptions) -> RenderResult:
+    def _tail(self, run: RunView, turn: TurnView, console: Console, options: ConsoleOptions) -> RenderResult:
         """The last lines of what is being said."""
         thinking = [safe(turn.reasoning, "dim italic")] if turn.reasoning and not turn.text else []
-        parts = self._painter.in_order(turn, [*thinking, *self._painter.body(turn.text)], [])
+        parts = self._painter.in_order(run, turn, [*thinking, *self._painter.body(turn.text)], [])
         room = max(min(_MOVING_LINES, options.size.height - _LINES_AROUND), 1)
         lines = [
             line for part in parts for line in console.render_lines(Padding(part, (0, 0, 0, 2)), options)

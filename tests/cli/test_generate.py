@@ -19,6 +19,16 @@ def test_approved_and_verified_is_saved_and_ends_with_0(run: Run, script: Script
     assert "✓ examples 1/1" in done.out
 
 
+def test_the_checks_of_several_versions_are_told_apart(run: Run, script: Script, home: Path) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "app.yaml").write_text("run: {candidates: 3}\n")
+    done = run("generate", TASK, *EXAMPLE, *script(code_generator=[[BAD, GOOD]]))
+    lines = [line.strip() for line in done.out.splitlines()]
+    checked = {lines[n - 1]: line for n, line in enumerate(lines) if line.startswith("✓ syntax")}
+    assert "✗ examples 0/1" in checked["Version 1"]
+    assert "✓ examples 1/1" in checked["Version 2"]
+
+
 def test_without_a_terminal_the_gate_is_left_open(run: Run, script: Script) -> None:
     done = run("generate", TASK, *EXAMPLE, *script())
     assert done.code == 4
