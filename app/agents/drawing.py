@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from app.agents.workspace import Workspace
+from app.checks import syntax
 from app.checks.agreement import agree, as_result
 from app.domain.artifacts import Artifact
 from app.domain.events import EventDraft, EventType
@@ -164,10 +165,13 @@ def contradicted(reports: list[CheckReport]) -> str:
 
 
 def _all_alike(ranked: list[Standing]) -> bool:
-    """Whether all fail for the same reason, and not because of what they do: the task may well ask for it."""
+    """Whether all fail for the same reason, and not because of what they do: the task may well ask for it.
+
+    No task asks for code that cannot be parsed; the next answer may well be whole.
+    """
     reasons = [frozenset((r.name, f.rule) for r in s.report.failed for f in r.findings) for s in ranked]
-    executed = any(r.executed for s in ranked for r in s.report.failed)
-    return len(ranked) >= ALIKE and len(set(reasons)) == 1 and not executed
+    chance = any(r.executed or r.name == syntax.NAME for s in ranked for r in s.report.failed)
+    return len(ranked) >= ALIKE and len(set(reasons)) == 1 and not chance
 
 
 def _failure(report: CheckReport) -> str:

@@ -80,6 +80,15 @@ def test_versions_that_agree_against_an_example_make_it_doubtful_and_end_the_rou
     assert "is the example right?" in opened.message
 
 
+def test_answers_that_cannot_be_parsed_do_not_end_the_drawing(drawing: Bench) -> None:
+    cut = [f"```python add.py\ndef add(a, b):\n    return (a + b  # {n}\n```" for n in range(4)]
+    run = drawing.start(drawing.script(code_generator=[[*cut, GOOD]]))
+    state = drawing.store.state(run.id)
+    assert state.best_version == 5
+    assert state.report is not None
+    assert not state.report.failed
+
+
 def test_answers_without_files_are_passed_over(drawing: Bench) -> None:
     run = drawing.start(drawing.script(code_generator=[[GOOD, NOTHING, OTHER, THIRD]]))
     assert agreement(drawing, run) == {"votes": 3, "versions": 3}
