@@ -207,7 +207,9 @@ def _int(value: int, seen: Sequence[object], order: random.Random) -> list[int]:
     # Not far up: what a program does may take exponentially longer there.
     far = [value // 2, value + order.randint(6, 9), value - 3, value // 3, value // 4]
     turned = [-value] if low < 0 else []
-    return [n for n in [*near, *turned, *far, *range(value + 10, value + 16)] if n >= low]
+    # Where versions that agree on ordinary values tend to part.
+    edges = [0, 1]
+    return [n for n in [*near[:2], *edges, *near[2:], *turned, *far, *range(value + 10, value + 16)] if n >= low]
 
 
 def _float(value: float, seen: Sequence[object], order: random.Random) -> list[float]:

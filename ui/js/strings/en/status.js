@@ -1,0 +1,13 @@
+// @ts-check
+
+export const status = {
+  label: "Status of the run",
+  queued: "queued",
+  running: "running",
+  waiting: "waiting for you",
+  approved: "approved",
+  rejected: "rejected",
+  cancelled: "cancelled",
+  budget: "stopped: out of budget",
+  failed: "failed",
+};

@@ -1,0 +1,35 @@
+// @ts-check
+import { counted, numbered } from "./counting.js";
+
+export const timeline = {
+  region: "Timeline",
+  latest: "Jump to latest",
+  scroller: "Turns",
+  request: "Request",
+  followUp: "Follow-up",
+  loading: "Loading the session…",
+  round: (/** @type {number} */ n, /** @type {number} */ last) => `round ${n} of ${last}`,
+  rounds: (/** @type {number} */ n) => `up to ${n} round${n === 1 ? "" : "s"}`,
+  reasoning: "Reasoning",
+  reading: "reading",
+  checking: "checking",
+  thinking: "thinking",
+  writing: "writing",
+  interrupted: "interrupted",
+  examples: "Examples",
+  context: "Context",
+  showAll: "Show all",
+  showLess: "Show less",
+  proposed: (/** @type {number[]} */ versions) => `${numbered(versions)} proposed`,
+  notKept: (/** @type {number[]} */ versions) => `${numbered(versions)} not kept`,
+  tests: "Test files",
+  checksOf: (/** @type {number} */ n) => `Version ${n}`,
+  others: (/** @type {number} */ passed, /** @type {number} */ skipped) =>
+    [passed && `${passed} passed`, skipped && `${skipped} skipped`].filter(Boolean).join(", "),
+  decidedOn: (/** @type {number} */ n) => `Decided on version ${n}.`,
+  overridden: "Approved by an explicit override.",
+  accepted: (/** @type {number} */ n) => `${counted(n, "finding")} accepted:`,
+  usage: (/** @type {string} */ input, /** @type {string} */ output) => `${input} tokens in, ${output} out`,
+  speaks: (/** @type {string} */ agent) => `${agent} speaks`,
+  imageDropped: (/** @type {string} */ alt) => `[image not loaded${alt ? `: ${alt}` : ""}]`,
+};
