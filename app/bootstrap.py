@@ -8,7 +8,7 @@ import logging
 import sys
 import threading
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from logging.handlers import RotatingFileHandler
@@ -26,14 +26,21 @@ if TYPE_CHECKING:
     from app.checks.sandbox.base import Sandboxes
     from app.checks.security.scanner import SecurityScanner
     from app.domain.artifacts import SourceFile
-    from app.models.backends import Backend
+    from app.domain.exams import Exam
+    from app.models.backends import Backend, Keeper
+    from app.models.builtin import BuiltinBackend
     from app.models.keys import KeyStore
     from app.models.ollama import OllamaBackend
     from app.models.providers import Providers
+    from app.models.shelf import Shelf
+    from app.models.trial import Trial
     from app.models.weights import WeightStore
     from app.session.engine import Engine
+    from app.session.exam.conduct import Conductor
+    from app.session.exam.sitting import Tell
     from app.session.service import Service
-    from app.settings import LiveSettings, Settings
+    from app.settings import LiveSettings, ModelsConfig, Settings
+    from app.store.exams import Exams
     from app.store.store import SqlStore
     from app.web.access import Access
     from app.web.server import Server
@@ -51,10 +58,21 @@ T = TypeVar("T")
 
 
 _making = threading.RLock()
+_importing = threading.RLock()
+
+
+def _import_clients() -> None:
+    """Before anything else that imports openai: its modules are a circle, which two threads at once break."""
+    with _importing:
+        import app.models.providers  # pyright: ignore[reportUnusedImport]  # noqa: F401
 
 
 class Part(cached_property[T]):
-    """A part of the program, made once, whichever threads ask for it first."""
+    """A part of the program, made once, whichever threads ask for it first.
+
+    One lock for all, since making a part imports packages: two threads that import the same ones in another
+    order get them half done.
+    """
 
     @override
     def __get__(self, instance: object, owner: type[Any] | None = None) -> T:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -78,6 +96,7 @@ class SettingsParts:
     @Part
     def providers(self) -> Providers:
         """All providers of models."""
+        _import_clients()
         from app.models.providers import Providers
 
         return Providers(self.settings, self.keys, self._assembly.backends)
@@ -112,12 +131,15 @@ class Assembly(Services):
 
     @Part
     def weights(self) -> WeightStore:
-        """Weights of the builtin engine."""
+        """Weights of the builtin engine: our own, and those of the user's weights.yaml."""
         from app.models.weight_table import load_weight_table
         from app.models.weights import WeightStore
         from app.settings import CONFIG_DIR
+        from app.settings.places import user_config_folder
 
-        return WeightStore(self.settings.home, load_weight_table(CONFIG_DIR / "weights.yaml"))
+        table = load_weight_table(CONFIG_DIR / "weights.yaml")
+        own = user_config_folder(self.environment) / "weights.yaml"
+        return WeightStore(self.settings.home, load_weight_table(own) | table if own.exists() else table)
 
     @Part
     def ollama(self) -> OllamaBackend:
@@ -128,15 +150,33 @@ class Assembly(Services):
         return OllamaBackend(self.settings.home, url or _OLLAMA_URL)
 
     @Part
-    def backends(self) -> dict[str, Backend]:
-        """The local engines, by the name that `engine` in models.yaml takes."""
+    def builtin(self) -> BuiltinBackend:
+        """The builtin engine."""
         from app.models.builtin import BuiltinBackend, BuiltinEngine
 
         threads = self.settings.builtin.threads
         engine = BuiltinEngine(
             self.settings.home / "logs" / "builtin.log", threads=None if threads == "auto" else threads
         )
-        return {"ollama": self.ollama, "builtin": BuiltinBackend(self.weights, engine)}
+        return BuiltinBackend(self.weights, engine)
+
+    @Part
+    def backends(self) -> dict[str, Backend]:
+        """The local engines, by the name that `engine` in models.yaml takes."""
+        return {"ollama": self.ollama, "builtin": self.builtin}
+
+    @Part
+    def shelf(self) -> Shelf:
+        """The models on this machine."""
+        from app.models.shelf import Shelf
+
+        def keepers() -> dict[str, Keeper]:
+            return {"ollama": self.ollama, "builtin": self.builtin}
+
+        def models() -> ModelsConfig:
+            return self.live.refresh().models
+
+        return Shelf(keepers, lambda: self.backends, lambda: self.providers, models)
 
     @property
     @override
@@ -146,6 +186,9 @@ class Assembly(Services):
 
     def _of_settings(self) -> SettingsParts:
         """What is made anew when the settings on disk change; who holds the old ones goes on with them."""
+        before = self._parts_of
+        if before is not None and before.settings is self.settings:
+            return before  # without the lock, which is held while the agents are imported
         with _making:
             before = self._parts_of
             if before is None or before.settings is not self.settings:
@@ -166,6 +209,16 @@ class Assembly(Services):
 
         return the_scanner()
 
+    def try_provider(self, name: str) -> Trial:
+        """One short call to a provider, in this thread."""
+        _import_clients()
+        from app.models.trial import Trials
+
+        self.live.refresh()
+        path = ("models", "providers", name, "base_url")
+        own = any(layer.kind != "program" and layer.holds(path) for layer in self.live.layers)
+        return asyncio.run(Trials(self.settings, self.keys, self.backends, own).run(name))
+
     @Part
     def service(self) -> Service:
         """Sessions, runs and decisions."""
@@ -179,21 +232,52 @@ class Assembly(Services):
         def why_closed() -> str:
             return "; ".join(self.scanner.prove()) if self.settings.code_safety_enabled else ""
 
-        return Service(self.store, LaterEngine(lambda: self.engine), check_choice, why_closed)
+        def known_keys() -> set[str]:
+            return self.keys.all()  # of the settings as they are by then
+
+        engine = LaterEngine(lambda: self.engine)
+        return Service(self.store, engine, check_choice, why_closed, known_keys)
 
     @Part
     def engine(self) -> Engine:
         """What works on runs; its import takes the agents with it."""
+        _import_clients()
         from app.checks.pipeline import Pipeline
         from app.session.engine import Engine
         from app.session.turn import TurnTools
         from app.store.abilities import Abilities
 
-        pipeline = Pipeline(self.checks())
         abilities = Abilities(self.settings.home / "abilities.json")
         return Engine(
-            lambda: TurnTools(self.store, self.providers, pipeline, self.sandboxes, abilities, self.settings)
+            lambda: TurnTools(
+                self.store,
+                self.providers,
+                Pipeline(self.checks()),  # anew for each run, since the bounds of executions may change
+                self.sandboxes,
+                abilities,
+                self.settings,
+                self.exams,
+            )
         )
+
+    @Part
+    def exams(self) -> Exams:
+        """What exams of models have found."""
+        from app.store.exams import Exams
+
+        return Exams(self.settings.home / "exams")
+
+    @property
+    @override
+    def conductor(self) -> Conductor:
+        """What examines a model, with the settings as they are now."""
+        _import_clients()
+        from app.checks.pipeline import Pipeline
+        from app.session.exam.conduct import Conductor
+
+        self.live.refresh()
+        pipeline = Pipeline(self.checks())
+        return Conductor(self.providers, pipeline, self.sandboxes, self.settings, self.store, self.exams)
 
     @override
     def checks(self, own: Collection[str] | None = None) -> list[Check]:
@@ -216,7 +300,13 @@ class Assembly(Services):
     def _site(self, access: Access) -> Site:
         """What stands behind the server; made in a thread while the page is served already."""
         from app.checks.files import check_sources
+        from app.models.pull_job import PullFile
+        from app.models.pulls import Pulls
+        from app.session.exam.desk import Desk
+        from app.session.exam.results import Results
+        from app.session.owners import owner_alive, owner_name
         from app.session.pool import Pool
+        from app.settings import SettingsEditor
         from app.web.banners import SAFETY_OFF, Banners
         from app.web.offers import Offers
         from app.web.parts import Agents, Parts
@@ -225,15 +315,27 @@ class Assembly(Services):
 
         def changed() -> None:
             banners.put("config", self.live.problem)
+            show_safety()
             site.tell("settings", {})
 
         def check(sources: Sequence[SourceFile]) -> dict[str, Any]:
             safe = self.settings.code_safety_enabled
             return check_sources(sources, self.checks, safety_enabled=safe)
 
+        def examine(provider: str, model: str, seconds: float, tell: Tell) -> Coroutine[Any, Any, Exam]:
+            return self.conductor.examine(provider, model, seconds, tell)
+
+        def check_model(provider: str, model: str | None) -> None:
+            self.providers.check_choice(provider, model)
+
+        def show_safety() -> None:
+            if self.settings.code_safety_enabled:
+                banners.clear(SAFETY_OFF[0])
+            else:
+                banners.say(*SAFETY_OFF)
+
         banners = Banners()
-        if not self.settings.code_safety_enabled:
-            banners.say(*SAFETY_OFF)
+        show_safety()
         parts = Parts(
             settings=self.settings,
             store=self.store,
@@ -246,6 +348,14 @@ class Assembly(Services):
             access=access,
             agents=Agents(),
             check=check,
+            editor=SettingsEditor(self.live),
+            try_provider=self.try_provider,
+            shelf=self.shelf,
+            pulls=Pulls(self.shelf, PullFile(self.settings.home / "pulls.json"), owner_name(), owner_alive),
+            use=self.store.model_use,
+            desk=Desk(examine),
+            exams=Results(self.exams, lambda: self.providers, lambda: self.settings.run.drawing_seconds),
+            check_model=check_model,
         )
 
         def get_ready() -> None:
@@ -254,6 +364,7 @@ class Assembly(Services):
                 banners.say("scanner", f"Approving is off: {'; '.join(problems)}.", "`doctor` says more.")
             if python := self.sandboxes.choose("python"):  # the others get ready when they are needed
                 python.warm_up()
+            self.store.index()
 
         site = Site(parts, get_ready)
         self.live.changed = changed

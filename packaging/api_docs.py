@@ -93,7 +93,7 @@ def _type(schema: Schema) -> str:
     if "const" in schema:
         return f"`{schema['const']}`"
     if schema.get("type") == "array":
-        return f"list of {_type(schema['items'])}"
+        return f"list of {_type(schema['items'] if 'items' in schema else schema['prefixItems'][0])}"
     return str(schema.get("format") or schema.get("type", "any"))
 
 

@@ -71,7 +71,7 @@ def build_team(parts: TurnParts) -> RoundRobinGroupChat:
 
 def _ended_by(decision: Decision | None) -> Callable[..., bool]:
     """A typed decision ends the run; text never does, since agents quote each other and the task."""
-    final = decision is not None and decision.kind is not DecisionKind.REVISE
+    final = decision is not None and decision.kind in (DecisionKind.APPROVE, DecisionKind.REJECT)
 
     def ended(messages: list[BaseAgentEvent | BaseChatMessage]) -> bool:
         return final and any(m.source == "user_proxy" for m in messages)

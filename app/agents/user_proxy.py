@@ -14,6 +14,8 @@ def decision_text(decision: Decision) -> str:
         return "Approved, although not verified." if decision.override else "Approved."
     if decision.kind is DecisionKind.REJECT:
         return "Rejected." + (f" {decision.feedback}" if decision.feedback else "")
+    if decision.kind is DecisionKind.EDIT:
+        return f"I edited the files myself: {decision.feedback}."
     who = "Automatic revision" if decision.by == "policy" else "Please change"
     return f"{who}: {decision.feedback}"
 

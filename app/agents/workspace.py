@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -217,6 +217,19 @@ class Workspace:
             self._turn_down(agent, version, new, comparison.reason)
         return comparison
 
+    async def take_edit(self, agent: str, artifact: Artifact, base: str) -> None:
+        """The user's own version: checked like any other, and the one to decide on whatever the checks say.
+
+        base: hash of the version that was edited. It is announced at once, since its files are kept already.
+        """
+        version = Candidate(version=self.state.version + 1, artifact=artifact)
+        facts = {"reason": f"edited from version {self.state.version_of(base)}", "base": base}
+        self.emit(_announcement(EventType.ARTIFACT_PROPOSED, agent, artifact, version.version, facts))
+        report = await self.inspect(agent, artifact)
+        self._keep(agent, version, report)
+        doubt = self.state.doubt if report.failed else ""
+        self.update(version=version.version, setback="", doubt=doubt)
+
     def _subject(self, artifact: Artifact) -> Subject:
         language = self.request.language
         return Subject(
@@ -250,23 +263,8 @@ class Workspace:
         return tuple(combined(given, examples_in(self.request.requirements, "requirements", language)))
 
     def _announce(self, kind: EventType, agent: str, artifact: Artifact, version: int, **facts: Any) -> None:
-        names = ", ".join(f.path for f in artifact.files)
-        verb = "proposed" if kind is EventType.ARTIFACT_PROPOSED else "not kept"
-        reason = f" ({facts['reason']})" if facts.get("reason") else ""
-        data = {
-            "version": version,
-            "artifact_hash": artifact.hash,
-            "files": [
-                {"path": f.path, "sha256": f.sha256, "bytes": len(f.content.encode())} for f in artifact.files
-            ],
-            **facts,
-        }
         self.kept.append(artifact)
-        self.closing.append(
-            EventDraft(
-                type=kind, agent=agent, message=f"Version {version} {verb}: {names}{reason}", data=data
-            )
-        )
+        self.closing.append(_announcement(kind, agent, artifact, version, facts))
 
     def record_check(self, agent: str, artifact_hash: str, result: CheckResult) -> None:
         count = f" {result.passed}/{result.executed}" if result.executed else ""
@@ -279,6 +277,24 @@ class Workspace:
                 data={"artifact_hash": artifact_hash, "result": result.model_dump(mode="json")},
             )
         )
+
+
+def _announcement(
+    kind: EventType, agent: str, artifact: Artifact, version: int, facts: Mapping[str, Any]
+) -> EventDraft:
+    names = ", ".join(f.path for f in artifact.files)
+    verb = "proposed" if kind is EventType.ARTIFACT_PROPOSED else "not kept"
+    reason = f" ({facts['reason']})" if facts.get("reason") else ""
+    data = {
+        "version": version,
+        "artifact_hash": artifact.hash,
+        "files": [
+            {"path": f.path, "sha256": f.sha256, "bytes": len(f.content.encode())} for f in artifact.files
+        ],
+        **facts,
+    }
+    message = f"Version {version} {verb}: {names}{reason}"
+    return EventDraft(type=kind, agent=agent, message=message, data=data)
 
 
 def _rank(report: CheckReport) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.checks.examples import Example
 from app.checks.harness.base import Wanted
@@ -19,7 +20,7 @@ from app.domain.runs import Language
 class Examination:
     """Runs examples of one artifact.
 
-    times: best milliseconds per example, empty where not measured. peak_kb: as in `Rounds`.
+    times: best milliseconds per example, empty where not measured. peak_kb, stderr: as in `Rounds`.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class Examination:
         self.examples = examples
         self.times: list[float] = []
         self.peak_kb: float | None = None
+        self.stderr = ""
         self._limits = limits
         self._harness = harness_for(artifact, language, [_wanted(n, e) for n, e in enumerate(examples)])
         self._judge = Judge(artifact, language, self._harness.own)
@@ -37,9 +39,11 @@ class Examination:
         rounds = Rounds(self._harness, executor, self._limits)
         wanted = [n for n in range(len(self.examples)) if n not in self._harness.refused]
         rounds.run(wanted, budget, stop)
+        self.stderr = rounds.stderr
         if len(wanted) == len(self.examples):
             self.times, self.peak_kb = rounds.times, rounds.peak_kb
-        return [self._outcome(number, rounds) for number in range(len(self.examples))]
+        outcomes = [self._outcome(number, rounds) for number in range(len(self.examples))]
+        return [replace(o, printed=rounds.printed.get(n, "")) for n, o in enumerate(outcomes)]
 
     def _outcome(self, number: int, rounds: Rounds) -> Outcome:
         example = self.examples[number]

@@ -8,6 +8,7 @@ program nothing that returning the same value would not.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import json
@@ -147,7 +148,9 @@ class Examiner:
         self.broken: dict[str, dict[str, Any]] = {}
 
     def tell(self, **facts: Any) -> None:
-        # Straight to the descriptor: sys.stdout belongs to the code under test.
+        # Straight to the descriptor: sys.stdout belongs to the code under test; what it printed comes first.
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
         line = f"\n{self.task['nonce']} {json.dumps(facts)}\n".encode()
         while line:
             line = line[os.write(1, line) :]

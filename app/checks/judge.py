@@ -25,7 +25,8 @@ class Outcome:
 
     ok: it holds. evidence: what it gave instead, at most 600 characters. not_run: why the sandbox could
     not run it at all. got: the value as text. error: class and text of an exception. traceback: lines
-    like "solution.py:3 in f: return x[5]", outermost first. local: variables of the innermost.
+    like "solution.py:3 in f: return x[5]", outermost first. local: variables of the innermost. printed: by
+    the program during the call.
     """
 
     example: Example
@@ -36,6 +37,7 @@ class Outcome:
     error: str = ""
     traceback: tuple[str, ...] = ()
     local: Mapping[str, str] = field(default_factory=dict[str, str])
+    printed: str = ""
 
     @property
     def kind(self) -> tuple[str, ...]:

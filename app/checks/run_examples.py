@@ -31,7 +31,7 @@ class ExamplesCheck:
     required = True
     needs = ("syntax",)
     executes = True
-    edition = "2"
+    edition = "3"
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class _Shared:
             executed=len(ran),
             passed=sum(o.ok for o in ran),
             metrics=self._metrics() if status is CheckStatus.PASS else {},
-            data={"examples": [_entry(o) for o in outcomes]},
+            data={"examples": [_entry(o) for o in outcomes], "stderr": self._measured.stderr},
         )
 
 
@@ -135,4 +135,5 @@ def _entry(outcome: Outcome) -> dict[str, object]:
         "error": outcome.error,
         "traceback": list(outcome.traceback),
         "locals": dict(outcome.local),
+        "printed": outcome.printed,
     }

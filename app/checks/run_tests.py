@@ -18,6 +18,7 @@ NAME = "tests"
 OWN = "own tests"
 TEST_LIMITS = Limits(seconds=30, memory_mb=512)  # test runners are larger than examples
 SHOWN = 3
+PRINTED = 4_000  # characters
 
 
 class TestsCheck:
@@ -34,7 +35,7 @@ class TestsCheck:
     required = True
     needs = ("syntax",)
     executes = True
-    edition = "1"
+    edition = "2"
 
     def __init__(
         self, sandboxes: Sandboxes, limits: Limits = TEST_LIMITS, *, own_count: bool = False
@@ -61,7 +62,8 @@ class TestsCheck:
         executor = chosen(self._sandboxes, subject)
         if executor is None:
             return _skipped(self._sandboxes.why_not(subject.language), required=required)
-        planned = suite(subject.artifact, tests, subject.language, secrets.token_hex(16))
+        nonce = secrets.token_hex(16)
+        planned = suite(subject.artifact, tests, subject.language, nonce)
         if isinstance(planned, str):
             return _skipped(planned, required=required)
         start = time.monotonic()
@@ -70,7 +72,14 @@ class TestsCheck:
         if not outcomes:
             return _skipped("no test was found in the test files", required=required)
         ms = round((time.monotonic() - start) * 1000)
-        return _told(outcomes, ms, self._sandboxes.describe(executor), required=required)
+        result = _told(outcomes, ms, self._sandboxes.describe(executor), required=required)
+        return result.model_copy(update={"data": {**result.data, **_printed(execution, nonce)}})
+
+
+def _printed(execution: Execution, nonce: str) -> dict[str, str]:
+    """The end of what the tests printed, without the lines of the report."""
+    lines = [line for line in execution.stdout.splitlines() if not line.startswith(nonce)]
+    return {"printed": "\n".join(lines).strip()[-PRINTED:], "stderr": execution.stderr.strip()[-PRINTED:]}
 
 
 def _not_built(execution: Execution) -> TestOutcome:

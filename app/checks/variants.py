@@ -209,7 +209,8 @@ def _int(value: int, seen: Sequence[object], order: random.Random) -> list[int]:
     turned = [-value] if low < 0 else []
     # Where versions that agree on ordinary values tend to part.
     edges = [0, 1]
-    return [n for n in [*near[:2], *edges, *near[2:], *turned, *far, *range(value + 10, value + 16)] if n >= low]
+    tried = [*near[:2], *edges, *near[2:], *turned, *far, *range(value + 10, value + 16)]
+    return [n for n in tried if n >= low]
 
 
 def _float(value: float, seen: Sequence[object], order: random.Random) -> list[float]:

@@ -33,6 +33,8 @@ def generate(arguments: argparse.Namespace, make: MakeServices) -> int:
     """Start a run and take it as far as it goes."""
     request = request_of(arguments)
     services = make({})
+    if arguments.max_iterations is None:
+        request = request.model_copy(update={"max_iterations": services.settings.run.max_iterations})
     session_id = find_session(services.store, arguments.session).id if arguments.session else None
     terminal = Terminal(to_stderr=arguments.json)
     make_ready(services, request, terminal)

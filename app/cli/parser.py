@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 from app.domain.version import VERSION
 
 PROGRAM: Final = "py main.py" if sys.platform == "win32" else "python3 main.py"
+EXPORTS: Final = ("zip", "md", "json", "html", "capsule")  # ExportFormat, whose import is slow
 DECIDE: Final = ("ask", "approve-if-verified", "none")
 EXIT_CODES: Final = """\
 exit codes: 0 done (a run: approved and verified) | 2 wrong usage or configuration | 3 not verified
@@ -34,7 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--browser", action="store_true", help="open the page in the browser (without a command)"
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for add in (_generate, _serve, _runs, _check, _models, _keys, _doctor, _worker):
+    for add in (_generate, _serve, _runs, _replay, _check, _models, _keys, _doctor, _worker):
         add(commands)
     return parser
 
@@ -110,7 +111,8 @@ def _generate(commands: _Parsers) -> None:
     _files(parser, "--test", "test files of yours that must pass")
     parser.add_argument("--provider", metavar="P", help="see `models list` (default: the best one there is)")
     parser.add_argument("--model", metavar="M", help="a model of that provider")
-    parser.add_argument("--max-iterations", type=int, metavar="N", help="rounds, 1 to 10 (default: 3)")
+    rounds = "rounds, 1 to 10 (default: as in app.yaml)"
+    parser.add_argument("--max-iterations", type=int, metavar="N", help=rounds)
     parser.add_argument("--session", metavar="ID", help="go on from the approved files of this session")
     _deciding(parser)
 
@@ -131,13 +133,17 @@ def _runs(commands: _Parsers) -> None:
     actions = runs.add_subparsers(dest="action", metavar="ACTION", required=True, title="actions")
     listing = _add(actions, "list", "sessions, the newest first", command="runs list")
     listing.add_argument(
-        "--query", default="", metavar="Q", help="only those whose title or requirements hold this"
+        "--query", default="", metavar="WORDS", help="only those that hold all the words, and where"
     )
     listing.add_argument("--json", action="store_true", help="one object a line")
     show = _session_command(actions, "show", "what was said and done")
     show.add_argument("--json", action="store_true", help="one event a line")
-    export = _session_command(actions, "export", "a zip of all events and the approved files")
-    export.add_argument("--out", type=Path, metavar="FILE.zip", help="(default: roundtable-SESSION.zip)")
+    show.add_argument("--calls", action="store_true", help="model calls; with --json as they were sent")
+    export = _session_command(actions, "export", "a session as a file, without keys and other secrets")
+    export.add_argument(
+        "--format", choices=EXPORTS, default=EXPORTS[0], help="capsule replays without a model (default: zip)"
+    )
+    export.add_argument("--out", type=Path, metavar="FILE", help="(default: roundtable-SESSION.FORMAT)")
     resume = _session_command(actions, "resume", "go on with a stopped run, decide, or save what is approved")
     _deciding(resume)
     resume.add_argument("--max-tokens", type=_positive(int), metavar="N", help="new bound for the run")
@@ -150,6 +156,12 @@ def _runs(commands: _Parsers) -> None:
     _session_command(actions, "cancel", "stop the run, wherever it is worked on")
     _session_command(actions, "rename", "change the title").add_argument("title", metavar="TITLE")
     _session_command(actions, "delete", "delete the session with all it holds")
+
+
+def _replay(commands: _Parsers) -> None:
+    parser = _add(commands, "replay", "show an exported run capsule, without a model")
+    parser.add_argument("file", type=Path, metavar="FILE.rtcapsule")
+    parser.add_argument("--json", action="store_true", help="one event a line")
 
 
 def _check(commands: _Parsers) -> None:
@@ -167,6 +179,12 @@ def _models(commands: _Parsers) -> None:
     listing.add_argument("--json", action="store_true", help="one object a line")
     pull = _add(actions, "pull", "download a model", command="models pull")
     pull.add_argument("name", metavar="NAME", help="a name of Ollama's, or builtin:NAME")
+    exam = _add(actions, "exam", "find out in two minutes what a model can do here", command="models exam")
+    exam.add_argument("name", metavar="[PROVIDER:]MODEL", help="see `models list`")
+    exam.add_argument(
+        "--seconds", type=_positive(float), default=120.0, metavar="N", help="time it has (default: 120)"
+    )
+    exam.add_argument("--json", action="store_true", help="one object, with the evidence")
 
 
 def _keys(commands: _Parsers) -> None:

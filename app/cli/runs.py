@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+from app.cli.calls import show_calls
 from app.cli.exits import Exit
 from app.cli.find import find_session
 from app.cli.json_lines import print_json
@@ -13,6 +16,7 @@ from app.cli.safe_text import safe_line
 from app.cli.services import MakeServices
 from app.domain.events import Event
 from app.domain.runs import Session
+from app.domain.search import Hit
 from app.session.owners import owner_alive
 from app.session.ports import Store
 
@@ -20,21 +24,44 @@ _LISTED = 200
 
 
 def list_runs(arguments: argparse.Namespace, make: MakeServices) -> int:
-    """One session a line."""
-    for session in make({}).store.sessions(arguments.query, limit=_LISTED):
-        if arguments.json:
-            print_json(_entry(session))
-        else:
-            changed = session.updated.astimezone().strftime("%Y-%m-%d %H:%M")
-            facts = f"{session.status:<9}  {changed}  {session.language:<10}"
-            print(f"{session.id}  {facts}  {safe_line(session.title)}")
+    """One session a line; with a query, the places that hold its words below each."""
+    store = make({}).store
+    if arguments.query:
+        for found in store.search(arguments.query, limit=_LISTED):
+            _list(found.session, arguments.json, found.hits)
+        return Exit.OK
+    for session in store.sessions(limit=_LISTED):
+        _list(session, arguments.json)
     return Exit.OK
 
 
+def _list(session: Session, as_json: bool, hits: Sequence[Hit] = ()) -> None:
+    if as_json:
+        print_json(_entry(session) | ({"hits": [asdict(hit) for hit in hits]} if hits else {}))
+        return
+    changed = session.updated.astimezone().strftime("%Y-%m-%d %H:%M")
+    facts = f"{session.status:<9}  {changed}  {session.language:<10}"
+    print(f"{session.id}  {facts}  {safe_line(session.title)}")
+    for hit in hits:
+        excerpt = "".join(piece.text for piece in hit.excerpt)
+        print(f"    {safe_line(f'{_place(hit)}: {excerpt}')}")
+
+
+def _place(hit: Hit) -> str:
+    """E.g. `turn 3, add.py:12`."""
+    turn = f"turn {hit.turn}" if hit.turn is not None else "request"
+    file = f"{hit.path}:{hit.line}" if hit.line else hit.path
+    return f"{turn}, {file or hit.agent if hit.turn is not None or file else hit.kind.value}"
+
+
 def show(arguments: argparse.Namespace, make: MakeServices) -> int:
-    """The session's events as the live view shows them, or as JSON."""
+    """The session's events as the live view shows them, or as JSON; or its model calls."""
     store = make({}).store
-    events = _events(store, find_session(store, arguments.session).id)
+    session_id = find_session(store, arguments.session).id
+    if arguments.calls:
+        show_calls(store, session_id, as_json=arguments.json)
+        return Exit.OK
+    events = _events(store, session_id)
     if arguments.json:
         for event in events:
             print_json(event.envelope())
@@ -47,11 +74,16 @@ def show(arguments: argparse.Namespace, make: MakeServices) -> int:
 
 
 def export(arguments: argparse.Namespace, make: MakeServices) -> int:
-    """Write the zip and print its path."""
+    """Write the file and print its path."""
+    from app.session.exports.formats import SHAPES, ExportFormat  # noqa: PLC0415 - `runs list` need not wait
+    from app.session.files import write_whole  # noqa: PLC0415
+
     services = make({})
     session = find_session(services.store, arguments.session)
-    target = arguments.out or Path(f"roundtable-{session.id}.zip")
-    print(services.service.export(session.id, target))
+    format_ = ExportFormat(arguments.format)
+    suffix = ".zip" if format_ is ExportFormat.ZIP else SHAPES[format_].suffix
+    target = arguments.out or Path(f"roundtable-{session.id}{suffix}")
+    print(write_whole(services.service.export(session.id, format_), target))
     return Exit.OK
 
 
@@ -102,7 +134,7 @@ def delete(arguments: argparse.Namespace, make: MakeServices) -> int:
     return Exit.OK
 
 
-def _entry(session: Session) -> dict[str, str]:
+def _entry(session: Session) -> dict[str, object]:
     return {
         "session_id": session.id,
         "run_id": session.run_id,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the commands that need no agents must not wait for their im
     from app.models.ollama import OllamaBackend
     from app.models.providers import Providers
     from app.models.weights import WeightStore
+    from app.session.exam.conduct import Conductor
     from app.session.ports import Store
     from app.session.service import Service
     from app.settings import Settings
@@ -58,6 +59,9 @@ class Services(ABC):
     @cached_property
     @abstractmethod
     def scanner(self) -> SecurityScanner: ...
+    @property
+    @abstractmethod
+    def conductor(self) -> Conductor: ...
     @cached_property
     @abstractmethod
     def service(self) -> Service: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Self
 
@@ -101,3 +101,31 @@ class Artifact(BaseModel):
         """This artifact with the files of `other` added or put in place of those of the same path."""
         files = {f.path: f for f in self.files} | {f.path: f for f in other.files}
         return Artifact.of(files.values())
+
+    def edited(self, files: Iterable[SourceFile], removed: Collection[str]) -> Artifact:
+        """This artifact without the files of these paths, and with others added or put in place.
+
+        Raises AppError: invalid_request for a path that is not there, a path that is a file and a folder,
+        and where nothing is left; too_large as `of`.
+        """
+        paths = {f.path for f in self.files}
+        if missing := [path for path in removed if path not in paths]:
+            raise AppError(ErrorKind.INVALID_REQUEST, f"There is no file {missing[0]!r} to remove.")
+        left = Artifact(files=tuple(f for f in self.files if f.path not in removed))
+        edited = left.merged(Artifact.of(files))
+        if not edited.files:
+            raise AppError(ErrorKind.INVALID_REQUEST, "No file is left.", "Keep or add at least one.")
+        edited.refuse_nested()
+        return edited
+
+    def refuse_nested(self) -> None:
+        """Raise AppError(invalid_request) where a path is that of a file and of a folder."""
+        paths = {f.path.casefold() for f in self.files}
+        for file in self.files:
+            parents = file.path.casefold().split("/")[:-1]
+            if any("/".join(parents[: n + 1]) in paths for n in range(len(parents))):
+                raise AppError(
+                    ErrorKind.INVALID_REQUEST,
+                    f"{file.path} lies in a folder that has the name of a file.",
+                    "Give one of the two another name.",
+                )

@@ -9,21 +9,24 @@ from pydantic import BaseModel, ConfigDict
 
 
 class DecisionKind(StrEnum):
-    """What a gate can be answered with."""
+    """What a gate can be answered with. An edit proposes a version of the user's own, to be checked first."""
 
     APPROVE = "approve"
     REVISE = "revise"
     REJECT = "reject"
+    EDIT = "edit"
 
 
 class Decision(BaseModel):
     """An answer given to a gate.
 
     by: "user", or "policy" where required checks failed and rounds were left.
-    feedback: what to change, for `revise`.
+    feedback: what to change, for `revise`; what was changed, for `edit`.
     override: the user approved although the version is not verified.
     confirmed: ids of the findings that the user accepted one by one.
-    artifact_hash: of the version that was decided on; empty for the one that the gate offered.
+    artifact_hash: of the version that was decided on; empty for the one that the gate offered. For `edit`:
+        of the version that is proposed.
+    base: hash of the version that was edited, for `edit`.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,6 +37,7 @@ class Decision(BaseModel):
     override: bool = False
     confirmed: tuple[str, ...] = ()
     artifact_hash: str = ""
+    base: str = ""
 
 
 class Gate(BaseModel):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.domain.events import Event, EventType
 
+CALL: Final = "call"  # kind of a note: a call begins, with the facts that are known before it
 ASKED_AGAIN: Final = "asked_again"  # kind of a note: what was said before it in the turn counts no more
 
 
@@ -115,4 +116,5 @@ def _tell(turn: TurnView, event: Event) -> None:
         case _:
             if event.data.get("kind") == ASKED_AGAIN:
                 turn.text = turn.reasoning = ""
-            turn.notes.append(event.message)
+            if event.data.get("kind") != CALL:
+                turn.notes.append(event.message)

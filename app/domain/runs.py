@@ -13,6 +13,7 @@ from app.domain.decisions import Decision
 from app.domain.findings import CheckReport, Finding
 
 Language = Literal["python", "javascript", "java", "go", "rust"]
+AgentName = Literal["code_generator", "quality_checker", "code_optimizer"]
 LANGUAGES: tuple[Language, ...] = ("python", "javascript", "java", "go", "rust")
 MIN_REQUIREMENTS = 10
 MAX_REQUIREMENTS = 20_000
@@ -47,6 +48,25 @@ class ContextFile(BaseModel):
     content: str
 
 
+class AgentChoice(BaseModel):
+    """What one agent is given for one run in place of what the settings say; None leaves it to them.
+
+    model: "provider:model". temperature: 0 to 2, in every round.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str | None = Field(default=None, max_length=300)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+
+    @field_validator("model")
+    @classmethod
+    def _provider_and_model(cls, value: str | None) -> str | None:
+        if value is not None and not all(value.partition(":")):
+            raise ValueError("write it as provider:model, e.g. ollama:qwen2.5-coder:1.5b")
+        return value
+
+
 class RunRequest(BaseModel):
     """What the user asks for.
 
@@ -55,6 +75,7 @@ class RunRequest(BaseModel):
     tests: the user's own test files, which every version has to pass.
     max_iterations: rounds, 1 to 10.
     provider / model: None lets the program choose.
+    agents: by name, what is another for this run only; user_proxy has no model.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +88,11 @@ class RunRequest(BaseModel):
     max_iterations: int = Field(default=3, ge=1, le=10)
     provider: str | None = None
     model: str | None = None
+    agents: dict[AgentName, AgentChoice] = Field(default_factory=dict[AgentName, AgentChoice])
+
+    def of_agent(self, name: str) -> AgentChoice | None:
+        """What an agent is given for this run, where anything is."""
+        return next((choice for agent, choice in self.agents.items() if agent == name), None)
 
     @field_validator("requirements")
     @classmethod
@@ -171,6 +197,7 @@ class RunState(BaseModel):
 
     team: AutoGen's saved team state, None before the first turn.
     turn: number of the last finished turn (0: none yet).
+    edits: turns in which user_proxy proposed a version of the user's own; it keeps the floor after each.
     round: the round that the next turn belongs to, from 1.
     last_round: the round after which the user is asked whatever the checks say; 0: what the request allows.
     provider / model: what the run was started with, or was switched to; empty before the first turn.
@@ -197,6 +224,7 @@ class RunState(BaseModel):
 
     team: dict[str, Any] | None = None
     turn: int = 0
+    edits: int = 0
     round: int = 1
     last_round: int = 0
     provider: str = ""
@@ -224,6 +252,13 @@ class RunState(BaseModel):
     def record(self, artifact_hash: str) -> VersionRecord | None:
         """The newest record of a version with these bytes."""
         return next((v for v in reversed(self.versions) if v.artifact_hash == artifact_hash), None)
+
+    def version_of(self, artifact_hash: str) -> int | None:
+        """Number of the version with these bytes, as far as it counts; 0 for what the run started from."""
+        if self.artifact is not None and self.artifact.hash == artifact_hash:
+            return self.best_version
+        record = self.record(artifact_hash)
+        return record.version if record else None
 
     def choosing(self, artifact: Artifact) -> RunState:
         """The state with another checked version as the best one, because the user picked it."""
@@ -266,6 +301,7 @@ class Session(BaseModel):
 
     id: str
     title: str
+    owner: str
     created: datetime
     updated: datetime
     language: Language

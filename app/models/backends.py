@@ -37,6 +37,8 @@ class ModelFacts:
     max_window: the largest window that fits into memory, in tokens; None where not known.
     capabilities: as the engine names them, e.g. completion, tools, vision, thinking.
     template_ok: False where the chat template is bare (`{{ .Prompt }}`) and answers will be poor.
+    kv_bytes: of the KV cache a token of context; None where not known.
+    digest: of exactly these weights; "" where nobody tells it.
     """
 
     name: str
@@ -47,6 +49,8 @@ class ModelFacts:
     family: str = ""
     template_ok: bool = True
     installed: bool = True
+    kv_bytes: int | None = None
+    digest: str = ""
 
     @property
     def window_cap(self) -> int:
@@ -103,4 +107,27 @@ class Backend(Protocol):
 
     async def aclose(self) -> None:
         """Let go of what this process started."""
+        ...
+
+
+class Keeper(Protocol):
+    """What brings a local engine's models to this machine and takes them away again."""
+
+    def spell(self, model: str) -> str:
+        """The one way to write a model's name. Raises AppError where there can be no such model."""
+        ...
+
+    async def pull(self, model: str, progress: ProgressCallback | None = None) -> None:
+        """Fetch a model, going on where an earlier try stopped. Cancel the task to stop.
+
+        Raises AppError: model_missing, config (the disk is too full), transient.
+        """
+        ...
+
+    async def discard(self, model: str) -> None:
+        """Throw away what has arrived of a model that is not complete."""
+        ...
+
+    async def remove(self, model: str) -> None:
+        """Delete a model. Raises AppError: model_missing, conflict where it is not ours to delete."""
         ...

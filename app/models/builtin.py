@@ -77,6 +77,12 @@ class BuiltinEngine:
                 self._serving = (alias, window)
             return Endpoint(f"{self._url}/v1", self._serving[1], self._api_key)
 
+    def release(self, alias: str) -> None:
+        """Stop the child where it serves this model, so that its file is free."""
+        with self._lock:
+            if self._serving[0] == alias:
+                self._stop()
+
     def close(self) -> None:
         """Stop the child."""
         with self._lock:
@@ -179,10 +185,7 @@ class BuiltinBackend:
         """Raises AppError(model_missing) for a name that is not in config/weights.yaml."""
         if cached := self._facts.get(model):
             return cached
-        try:
-            spec = self._weights.spec(model)
-        except AppError as error:
-            raise AppError(ErrorKind.MODEL_MISSING, error.message, error.hint) from error
+        spec = self._spec(model)
         installed = self._weights.at_hand(model)
         facts = _facts_of(spec, installed=installed)
         if installed:
@@ -195,8 +198,33 @@ class BuiltinBackend:
         path = await self._weights.ensure(model, progress)
         return await asyncio.to_thread(self._engine.serve, path, model, window)
 
+    def spell(self, model: str) -> str:
+        """See `Keeper.spell`. model_missing: not in the table of weights."""
+        return self._spec(model).id
+
+    async def pull(self, model: str, progress: ProgressCallback | None = None) -> None:
+        """See `Keeper.pull`."""
+        await self._weights.ensure(self.spell(model), progress)
+
+    async def discard(self, model: str) -> None:
+        """See `Keeper.discard`."""
+        self._weights.discard(self.spell(model))
+
+    async def remove(self, model: str) -> None:
+        """See `Keeper.remove`."""
+        name = self.spell(model)
+        await asyncio.to_thread(self._engine.release, name)
+        self._weights.remove(name)
+        self._facts.pop(name, None)
+
     async def aclose(self) -> None:
         await asyncio.to_thread(self._engine.close)
+
+    def _spec(self, model: str) -> WeightSpec:
+        try:
+            return self._weights.spec(model)
+        except AppError as error:
+            raise AppError(ErrorKind.MODEL_MISSING, error.message, error.hint) from error
 
 
 def _facts_of(spec: WeightSpec, *, installed: bool) -> ModelFacts:
@@ -209,4 +237,6 @@ def _facts_of(spec: WeightSpec, *, installed: bool) -> ModelFacts:
         capabilities=frozenset({"completion"}),
         family=spec.family,
         installed=installed,
+        kv_bytes=spec.kv_bytes,
+        digest=f"sha256:{spec.sha256}",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from app.domain.calls import CallRecord
 from app.domain.runs import Usage
 from app.errors import AppError
 
@@ -46,6 +47,33 @@ class CallOptions:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True)
+class CallBegun:
+    """A call that is about to be sent.
+
+    window: tokens of context, None where not known. window_kind: "served" by the engine, or "documented" in
+    models.yaml. prompt_tokens: estimated. max_tokens: bound on the answer.
+    """
+
+    choice: ModelChoice
+    window: int | None
+    window_kind: str
+    prompt_tokens: int
+    max_tokens: int
+
+
+class CallWitness(Protocol):
+    """Who keeps what the calls of a turn sent and got. Called from the event loop; must not block."""
+
+    def begun(self, call: CallBegun) -> None:
+        """Each time that a call is sent, also a repeated one."""
+        ...
+
+    def ended(self, record: CallRecord) -> None:
+        """However it ended, before its usage is told. Known keys are masked in it."""
+        ...
 
 
 class GivenUpError(AppError):

@@ -58,6 +58,7 @@ class Connection:
     window: tokens of context that the engine gives, None for services.
     cuts_silently: the engine shortens a prompt that is too long without saying so.
     address: where it goes, of a service with one address a region; else empty.
+    documented: the context of a service as models.yaml has it, None where not known.
     """
 
     client: ChatCompletionClient
@@ -65,6 +66,7 @@ class Connection:
     window: int | None = None
     cuts_silently: bool = False
     address: str = ""
+    documented: int | None = None
 
     @property
     def sent(self) -> set[str]:
@@ -146,6 +148,10 @@ class Connector:
         self._lessons.answered(name, await self._key(name), connection.address)
         return f"{name} answers at {host_of(connection.address)}"
 
+    def secrets(self) -> set[str]:
+        """Keys that must not be written down anywhere."""
+        return self._keys.values()
+
     async def _key(self, name: str) -> str:
         """Never empty: the client would then take OPENAI_API_KEY, whatever server it talks to."""
         return await asyncio.to_thread(self._keys.required, name) or "none"
@@ -185,7 +191,8 @@ class Connector:
         endpoint = Endpoint(address, provider.context_length or 0, key)
         regional = address if len(provider.addresses) > 1 else ""
         client = self._load(call, provider, endpoint, tap)
-        return Connection(client, self._arguments(call, provider, {}), address=regional)
+        arguments = self._arguments(call, provider, {})
+        return Connection(client, arguments, address=regional, documented=provider.context_length)
 
     def _arguments(
         self, call: Call, provider: ProviderConfig, engine_options: Mapping[str, Any]

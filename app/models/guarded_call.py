@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from autogen_core import CancellationToken, FunctionCall
@@ -13,12 +14,13 @@ from autogen_core.models import CreateResult, FinishReasons, LLMMessage, Request
 
 from app.domain.runs import Usage
 from app.errors import AppError, ErrorKind
-from app.models.calls import CallObserver
+from app.models.calls import CallObserver, CallWitness
 from app.models.circles import goes_in_circles
 from app.models.connections import Call, Connection
 from app.models.failures import PROVIDER_ERRORS, Asked, classify
 from app.models.lessons import host_of
 from app.models.reasoning import Piece, ReasoningSplitter
+from app.models.recording import Recording, begun_of
 from app.models.taps import Tap
 from app.models.tokens import estimate_tokens
 from app.settings import Timeouts
@@ -53,6 +55,7 @@ class GuardedCall:
     """A call from its first to its last piece.
 
     spoken: whether any text or reasoning has come. connection: None until it is made.
+    secrets: keys to mask in what the witness keeps.
     """
 
     def __init__(
@@ -64,6 +67,8 @@ class GuardedCall:
         connect: Connect,
         timeouts: Timeouts,
         observer: CallObserver,
+        witness: CallWitness | None = None,
+        secrets: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self.spoken = False
         self.call = call
@@ -73,6 +78,9 @@ class GuardedCall:
         self._connect = connect
         self._timeouts = timeouts
         self._observer = observer
+        self._witness = witness
+        self._secrets = secrets
+        self._recording = Recording(call, messages)
         self._queue: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._tap = Tap(on_reasoning=lambda text: self._queue.put_nowait(Piece(text, reasoning=True)))
         self._splitter = ReasoningSplitter()
@@ -89,7 +97,9 @@ class GuardedCall:
     async def stream(self, token: CancellationToken | None) -> AsyncGenerator[str, None]:
         """Pieces of the answer. Reports usage however it ends; raises AppError."""
         self.connection = await self._connect(self.call, self._tap)
-        self._started = time.monotonic()
+        if self._witness:
+            self._witness.begun(begun_of(self.call, self.connection))
+        self._started, self._recording.started = time.monotonic(), datetime.now(UTC)
         self._pump = asyncio.create_task(self._run(self.connection))
         if token is not None:
             token.link_future(self._pump)
@@ -104,12 +114,12 @@ class GuardedCall:
             if not self._circling:
                 self._check_end(self.connection)
             reason = self._finish_reason()
-        except AppError:
-            reason = "error"
+        except AppError as error:
+            reason, self._recording.error = "error", error
             raise
         finally:
             await self.stop()
-            self._report(reason)
+            self._report(reason, self.connection)
 
     async def stop(self) -> None:
         """End the call for good, also at the server: the task, then the connection.
@@ -185,6 +195,7 @@ class GuardedCall:
         if not self.spoken and piece.text:
             self.spoken = True
             self._first_token_ms = self._elapsed_ms()
+        self._recording.hear(piece.text, reasoning=piece.reasoning)
         splitter = self._splitter
         return self._pass_on(splitter.note(piece.text) if piece.reasoning else splitter.feed(piece.text))
 
@@ -229,7 +240,7 @@ class GuardedCall:
     def _elapsed_ms(self) -> float:
         return (time.monotonic() - self._started) * 1000
 
-    def _report(self, reason: str) -> None:
+    def _report(self, reason: str, connection: Connection) -> None:
         """Usage as the service told it, else counted; a call refused before its first word cost nothing."""
         tap, said = self._tap, self._splitter.answer + self._splitter.reasoning
         refused = reason == "error" and not self.spoken and not self._gave_up
@@ -243,4 +254,6 @@ class GuardedCall:
             first_token_ms=self._first_token_ms,
             total_ms=self._elapsed_ms(),
         )
+        if self._witness:
+            self._witness.ended(self._recording.record(connection, tap, self._usage, reason, self._secrets()))
         self._observer.usage(self._usage, self.call.choice, reason)

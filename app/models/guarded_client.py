@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 from app.errors import AppError
-from app.models.calls import CallObserver, CallOptions, CallSite, GivenUpError, ModelChoice
+from app.models.calls import CallObserver, CallOptions, CallSite, CallWitness, GivenUpError, ModelChoice
 from app.models.connections import Call, Connector
 from app.models.guarded_call import GuardedCall
 from app.models.joining import Joiner
@@ -39,6 +39,7 @@ class GuardedClient(ChatCompletionClient):
         connector: Connector,
         timeouts: Timeouts,
         recovery: Recovery,
+        witness: CallWitness | None = None,
     ) -> None:
         self.finish_reason = "unknown"
         self._options = options
@@ -47,6 +48,7 @@ class GuardedClient(ChatCompletionClient):
         self._connector = connector
         self._timeouts = timeouts
         self._recovery = recovery
+        self._witness = witness
         self._attempt = site.attempt - 1
         self._running: GuardedCall | None = None
         self._said: dict[str, str] = {}
@@ -194,6 +196,8 @@ class GuardedClient(ChatCompletionClient):
             connect=self._connector.connect,
             timeouts=self._timeouts,
             observer=self._observer,
+            witness=self._witness,
+            secrets=self._connector.secrets,
         )
         return self._running
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -65,6 +66,18 @@ def disk_free(folder: Path) -> int:
     while not there.exists():
         there = there.parent
     return shutil.disk_usage(there).free
+
+
+def online() -> bool:
+    """Whether any network but the machine's own is up."""
+    up = {name for name, facts in psutil.net_if_stats().items() if facts.isup}
+    families = (socket.AF_INET, socket.AF_INET6)
+    return any(
+        a.family in families and not a.address.startswith(("127.", "::1", "fe80:"))
+        for name, addresses in psutil.net_if_addrs().items()
+        if name in up
+        for a in addresses
+    )
 
 
 def graphics() -> tuple[Gpu, ...]:

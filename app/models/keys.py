@@ -134,6 +134,10 @@ class KeyStore:
         """All keys that this process has seen, for keeping them out of logs. Never asks the keyring."""
         return set(self._seen)
 
+    def all(self) -> set[str]:
+        """All keys, also those in the keyring that were not used yet: for keeping them out of exports."""
+        return self.values() | {key for provider in self._providers if (key := self.get(provider))}
+
     def _look_up(self, provider: str) -> tuple[str | None, Source | None]:
         if provider not in self._providers:
             return None, None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.errors import AppError, ErrorKind
 from app.models import hardware
 from app.models.backends import BackendStatus, Endpoint, ModelFacts
 from app.models.download import ProgressCallback
 from app.models.ollama_api import OllamaApi, not_answering, on_this_machine
 from app.models.ollama_facts import fitness_for_code, model_facts
-from app.models.ollama_names import full_name, missing
+from app.models.ollama_names import full_name, listed_name, missing
 from app.models.ollama_process import OllamaProcess, find_program
 from app.models.ollama_pull import pull
 
@@ -80,19 +82,40 @@ class OllamaBackend:
         """Fetch a model or its newer version; see `ollama_pull.pull`."""
         await self.start()
         tags = await self._api.tags()
+        insecure = insecure or (model.startswith("http://") and on_this_machine(model))
         await pull(self.url, model, progress, insecure=insecure, installed=[str(tag["name"]) for tag in tags])
-        self._facts.pop(full_name(model), None)
+        self._facts.pop(listed_name(model), None)
+
+    def spell(self, model: str) -> str:
+        """See `Keeper.spell`."""
+        return listed_name(model)
+
+    async def discard(self, model: str) -> None:
+        """Nothing: Ollama throws away incomplete downloads by itself when it starts."""
+
+    async def remove(self, model: str) -> None:
+        """See `Keeper.remove`."""
+        await self.start()
+        name = self.spell(model)
+        try:
+            await self._api.delete(name)
+        except AppError as error:
+            if error.kind is not ErrorKind.NOT_FOUND:
+                raise
+            raise missing(model, [str(tag["name"]) for tag in await self._api.tags()]) from error
+        self._facts.pop(name, None)
 
     async def aclose(self) -> None:
         """Stop the server, if we started it."""
         await asyncio.to_thread(self._server.close)
 
     async def _facts_of(self, tag: dict[str, Any]) -> ModelFacts:
-        name = str(tag["name"])
-        if name not in self._facts:
+        name, digest = str(tag["name"]), str(tag.get("digest") or "")
+        if name not in self._facts or self._facts[name].digest != digest:
             show = await self._api.show(name)
             size = int(tag.get("size") or 0)
-            self._facts[name] = model_facts(name, size, show, await self._reclaimable())
+            facts = model_facts(name, size, show, await self._reclaimable())
+            self._facts[name] = replace(facts, digest=digest)
         return self._facts[name]
 
     async def _reclaimable(self) -> int | None:

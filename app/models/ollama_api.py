@@ -56,6 +56,10 @@ class OllamaApi:
         """What /api/show tells of a model."""
         return await self._ask("POST", "/api/show", {"model": model})
 
+    async def delete(self, model: str) -> None:
+        """Delete a model; not_found where there is none."""
+        await self._ask("DELETE", "/api/delete", {"model": model})
+
     async def _ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         try:
             async with httpx.AsyncClient(base_url=self.url, timeout=_TIMEOUT) as client:
@@ -66,4 +70,4 @@ class OllamaApi:
             raise AppError(ErrorKind.NOT_FOUND, f"Ollama has no such thing ({path}).")
         if answer.is_error:
             raise AppError(ErrorKind.INTERNAL, f"Ollama answered {answer.status_code} to {path}.")
-        return dict(answer.json())
+        return dict(answer.json()) if answer.content else {}

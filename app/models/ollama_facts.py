@@ -34,6 +34,7 @@ def model_facts(name: str, size: int, show: Mapping[str, Any], reclaimable: int 
         capabilities=frozenset(show.get("capabilities") or ("completion",)),
         family=str(details.get("family") or ""),
         template_ok=not is_bare_template(str(show.get("template") or "")),
+        kv_bytes=kv_bytes,
     )
 
 

@@ -21,6 +21,7 @@ _TIMEOUT: Final = httpx.Timeout(600.0, connect=1.0)
 _SPARE_BYTES: Final = 256 << 20
 _NO_SUCH: Final = re.compile(r"file does not exist|not found|invalid model name|unauthorized", re.IGNORECASE)
 _DAMAGED: Final = re.compile(r"digest mismatch", re.IGNORECASE)
+_UNREACHABLE: Final = re.compile(r"no such host|dial tcp|network is unreachable|lookup ", re.IGNORECASE)
 _DISK: Final = re.compile(r"no space left|not enough space", re.IGNORECASE)
 
 
@@ -110,6 +111,12 @@ def _failure(text: str, model: str, installed: list[str]) -> AppError:
     if _DISK.search(text):
         return AppError(
             ErrorKind.CONFIG, f"The disk is too full for {model}.", "Free some space and pull again."
+        )
+    if _UNREACHABLE.search(text):
+        return AppError(
+            ErrorKind.TRANSIENT,
+            f"Ollama cannot reach the place it fetches {model} from.",
+            "Check the network and pull again; what arrived is kept, and models that are here can be used.",
         )
     return _interrupted(model)
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+from app.domain.runs import Usage
 from app.errors import AppError, ErrorKind
 from app.models.addresses import Resolve, is_local, system_resolve
 from app.models.backends import Backend, ModelFacts
-from app.models.calls import CallObserver, CallOptions, CallSite, Cost, ModelChoice
+from app.models.calls import CallObserver, CallOptions, CallSite, CallWitness, Cost, ModelChoice
 from app.models.catalogue import Catalogue, ProviderStatus
 from app.models.connections import Connector
 from app.models.guarded_client import GuardedClient
 from app.models.keys import KeyStore
+from app.models.prices import cost_of
 from app.models.recovery import Fallbacks, Recovery
 from app.models.scripted import SCRIPTED_CLASS, Scripts
 from app.models.services import served_models
@@ -58,17 +62,30 @@ class Providers:
         nearby = any(is_local(address) for address in config.addresses)
         return "local" if config.engine or nearby else "cloud"
 
+    def price(self, choice: ModelChoice, usage: Usage) -> dict[str, Any] | None:
+        """What a call cost, as by `cost_of`; None where it costs no money.
+
+        Prices that are set count wherever the server is: a gateway on this machine may pass calls on.
+        """
+        prices = self._config(choice.provider).prices
+        if prices is None and self.cost(choice.provider) != "cloud":
+            return None
+        return cost_of(prices, choice.model, usage)
+
     async def choose(self, provider: str | None, model: str | None) -> ModelChoice:
         """What to use; `model` may also be "provider:model".
 
-        Where no provider is named: the first of `preference` that is ready. Raises AppError: config
-        (unknown provider or script), model_missing, auth (no key), transient.
+        Where nothing is named: the default, else the first of `preference` that is ready. Raises AppError:
+        config (unknown provider or script), model_missing, auth (no key), transient.
         """
         provider, model = self._parted(provider, model)
         if provider is not None:
             return await self._named(provider, model)
         if model is not None:
             return await self._holding(model)
+        if self._models.default:
+            provider, _, model = self._models.default.partition(":")
+            return replace(await self._named(provider, model or None), why="your default")
         for name in self._models.preference:
             if choice := await self._if_ready(name):
                 return choice
@@ -84,10 +101,12 @@ class Providers:
         observer: CallObserver,
         *,
         instead_of: ModelChoice | None = None,
+        witness: CallWitness | None = None,
     ) -> GuardedClient:
         """A fresh client for one turn; the caller closes it. Nothing is connected before the first call.
 
         instead_of: the choice that this one took over from; its fallbacks after this one remain.
+        witness: keeps what is sent and said.
         """
         names = self._config((instead_of or choice).provider).fallback
         remaining = _after(names, choice) if instead_of else names
@@ -101,11 +120,29 @@ class Providers:
             connector=self._connector,
             timeouts=self._settings.timeouts,
             recovery=recovery,
+            witness=witness,
         )
 
     async def status(self) -> list[ProviderStatus]:
         """All providers, in the order of models.yaml. Asks local engines and servers, no cloud service."""
         return await asyncio.gather(*(self._catalogue.status(name) for name in self._models.providers))
+
+    async def facts(self, choice: ModelChoice) -> ModelFacts:
+        """What is known of a chosen model now; its digest is that of this moment, "" for a service.
+
+        Raises AppError: model_missing, transient, config.
+        """
+        config = self._config(choice.provider)
+        if config.provider == SCRIPTED_CLASS:
+            return ModelFacts(choice.model, 0, 0, digest=self._scripts.digest(choice.model))
+        if not config.engine:
+            return ModelFacts(choice.model, 0, config.context_length or 0)
+        backend = self._backends[config.engine]
+        known = await backend.facts(choice.model)
+        # The list is always asked for; facts of one model are kept from the first time on.
+        newest = next((m for m in await backend.models() if m.name == known.name), known)
+        cap = min(newest.window_cap, config.context_length or newest.window_cap)
+        return replace(newest, context_length=cap)
 
     async def close(self) -> None:
         """Let go of the engines that this process started."""
@@ -176,6 +213,8 @@ class Providers:
         config = self._config(provider)
         if config.engine:
             return await self._engine_if_ready(provider, self._backends[config.engine])
+        if config.provider == SCRIPTED_CLASS:
+            return await self._named(provider, None)
         if not config.default_model or not config.key_env:
             return None
         if await asyncio.to_thread(self._keys.get, provider) is None:

@@ -13,6 +13,7 @@ An entry is a text or a mapping of the fields of `Answer`.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
@@ -123,7 +124,7 @@ class Scripts:
 
     def load(self, model: str) -> Script:
         """Raises AppError(config) naming the file, the key and what is wrong."""
-        path = self._folder / f"{model}.yaml" if model in self.names() else Path(model)
+        path = self._path(model)
         if not path.is_file():
             raise AppError(
                 ErrorKind.CONFIG,
@@ -135,6 +136,14 @@ class Scripts:
             return Script.model_validate(tree)
         except ValidationError as error:
             raise as_app_error(error, Script, [Layer(str(path), tree)]) from error
+
+    def digest(self, model: str) -> str:
+        """SHA-256 of the script's file. Raises AppError(config) as `load` does."""
+        self.load(model)
+        return f"sha256:{hashlib.sha256(self._path(model).read_bytes()).hexdigest()}"
+
+    def _path(self, model: str) -> Path:
+        return self._folder / f"{model}.yaml" if model in self.names() else Path(model)
 
     def client(self, model: str, site: CallSite, prompt: str, tap: Tap) -> ScriptedClient:
         """A client that gives the one answer of this call."""

@@ -7,6 +7,7 @@ is not quite as it should be ends in an exception of Python's.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, Self, cast
@@ -35,6 +36,8 @@ class Tap:
 
     on_reasoning: takes reasoning as it comes. finish: the service's own word, None while it goes on.
     history: reasoning by the answer that it led to, for services that want it back with that answer.
+    host: where the request went. body: the request as it was sent; headers are never looked at, since the
+    key is in them.
     """
 
     on_reasoning: Callable[[str], None]
@@ -44,6 +47,14 @@ class Tap:
     prompt_ms: float | None = None
     finish: str | None = None
     history: Mapping[str, str] = field(default_factory=dict[str, str])
+    host: str = ""
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    async def watch_request(self, request: httpx.Request) -> None:
+        """For the HTTP client, which calls it with each request before it is sent."""
+        self.host = request.url.netloc.decode("ascii")
+        if request.method == "POST":
+            self.body = json.loads(request.content)
 
 
 class Tapped(Protocol):
@@ -105,7 +116,11 @@ class _WatchedOllama(ollama.AsyncClient):
             verify=tls(),
             trust_env=not is_local(host),
             transport=self.transport,
+            event_hooks={"request": [self._watch_request]},
         )
+
+    async def _watch_request(self, request: httpx.Request) -> None:
+        await self.tap.watch_request(request)
 
     @override
     async def chat(self, *args: Any, **kwargs: Any) -> Any:
@@ -142,6 +157,7 @@ class TappedOpenAI(OpenAIChatCompletionClient):
             verify=tls(),
             trust_env=not is_local(config["base_url"]),
             transport=self._transport,
+            event_hooks={"request": [self._watch_request]},
         )
         # The parameters of AutoGen's constructor leave http_client out, but it is passed on.
         super().__init__(**config, timeout=timeout, http_client=http_client)  # pyright: ignore[reportCallIssue]
@@ -154,6 +170,9 @@ class TappedOpenAI(OpenAIChatCompletionClient):
         self._tap = tap
         if self._transport:
             self._transport.allowed = allowed
+
+    async def _watch_request(self, request: httpx.Request) -> None:
+        await self._tap.watch_request(request)
 
     @override
     async def _create_stream_chunks(

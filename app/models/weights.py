@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from filelock import FileLock, Timeout
+from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from app.errors import AppError, ErrorKind
 from app.models.download import Meter, PartialFile, ProgressCallback, SourceError, sha256_of
@@ -97,6 +97,39 @@ class WeightStore:
             return await self.path(weight_id) or await self._fetch(spec, progress)
         finally:
             lock.release()
+
+    def discard(self, weight_id: str) -> None:
+        """Throw away what has arrived of a file. Raises AppError(conflict) while it is being fetched."""
+        spec = self.spec(weight_id)
+        with self._alone(spec):
+            self._partial_path(spec).unlink(missing_ok=True)
+
+    def remove(self, weight_id: str) -> None:
+        """Delete our own file. Raises AppError: conflict while it is being fetched or where the file belongs
+        to another program, model_missing where there is none.
+        """
+        spec = self.spec(weight_id)
+        with self._alone(spec):
+            if own := self._own(spec):
+                own.unlink()
+                return
+        if copy := next(installed_copies(spec), None):
+            raise AppError(
+                ErrorKind.CONFLICT,
+                f"{spec.title} is used where it lies: {copy}.",
+                "The file belongs to another program or was put there by you, so delete it there.",
+            )
+        raise AppError(ErrorKind.MODEL_MISSING, f"{spec.title} is not on this machine.", "Look again.")
+
+    def _alone(self, spec: WeightSpec) -> AcquireReturnProxy[FileLock]:
+        """The lock of a file, taken; leaving it as a context lets go of it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            return FileLock(self._folder / f"{spec.file}.lock").acquire(timeout=0)
+        except Timeout as error:
+            raise AppError(
+                ErrorKind.CONFLICT, f"{spec.title} is being downloaded.", "Cancel the download first."
+            ) from error
 
     async def _acquire(self, lock: FileLock, spec: WeightSpec, progress: ProgressCallback | None) -> None:
         """Take the lock; while another process has it, show how far that one is."""

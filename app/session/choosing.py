@@ -6,15 +6,26 @@ from dataclasses import replace
 
 from app.agents.workspace import Workspace
 from app.domain.claims import Claim
-from app.domain.runs import StandIn
+from app.domain.runs import AgentChoice, StandIn
 from app.models.calls import ModelChoice
 from app.models.providers import Providers
 from app.session.ports import Store
 from app.session.threads import in_thread
+from app.settings import AgentSettings
+
+
+def for_run(settings: AgentSettings, choice: AgentChoice | None) -> AgentSettings:
+    """An agent's settings with what the request says of it laid over them."""
+    if choice is None:
+        return settings
+    changes: dict[str, object] = {"model": choice.model} if choice.model else {}
+    if choice.temperature is not None:
+        changes |= {"temperature": choice.temperature, "revise_temperature": None}
+    return settings.model_copy(update=changes)
 
 
 class Choosing:
-    """The choice of one turn. own: the agent's model in agents.yaml, "provider:model", or None.
+    """The choice of one turn. own: the agent's model, "provider:model", or None.
 
     A fallback that took over stands in until the run is taken up anew (a decision, a restart, a resume):
     so a dead provider is not asked in every turn, and yet is tried again and said to be.

@@ -7,11 +7,9 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from app.domain.artifacts import Artifact, SourceFile, safe_path, sha256_hex
-from app.domain.events import Event
 from app.errors import AppError, ErrorKind
 
 
@@ -76,15 +74,15 @@ def zip_files(artifact: Artifact) -> bytes:
     return content.getvalue()
 
 
-def zip_session(events: Sequence[Event], approved: Mapping[int, Artifact], target: Path) -> Path:
-    """Write `events.jsonl` and `run-N/<path>` of each approved run; replaces the target only when whole."""
+def write_whole(content: bytes, target: Path) -> Path:
+    """Write a file, replacing one that is there only once the new one is whole. Raises AppError(config)."""
     temporary = target.with_name(f".{target.name}.part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("events.jsonl", "".join(e.model_dump_json() + "\n" for e in events))
-        for number, artifact in approved.items():
-            for file in artifact.files:
-                archive.writestr(f"run-{number}/{safe_path(file.path)}", file.content)
-                _check_bytes(file, archive.read(f"run-{number}/{safe_path(file.path)}"))
-    temporary.replace(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(target)
+    except OSError as error:
+        raise AppError(
+            ErrorKind.CONFIG, f"{target} cannot be written: {error.strerror}.", "Choose another with --out."
+        ) from error
     return target

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.agents.plan import ONE, Plan
+from app.domain.exams import Advice
 from app.domain.runs import RunRequest, RunState
 from app.models.calls import Cost
 from app.session.policy import times_reached
@@ -26,11 +27,15 @@ _BILLIONS: Final = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*b(?![a-z])", re.IGNO
 
 @dataclass(frozen=True)
 class Model:
-    """What is known of a model. cost: a local one costs nothing but time, a script has no second answer."""
+    """What is known of a model. cost: a local one costs nothing but time, a script has no second answer.
+
+    ability: as runs have shown it. advice: what follows from its exam.
+    """
 
     name: str
     cost: Cost
     ability: Ability
+    advice: Advice = field(default_factory=Advice)
 
 
 def plan_for(request: RunRequest, state: RunState, settings: Settings, model: Model, *, based: bool) -> Plan:
@@ -41,19 +46,20 @@ def plan_for(request: RunRequest, state: RunState, settings: Settings, model: Mo
     """
     rounds = rounds_done(request, state)
     small = _is_small(model)
-    repairs = REPAIR_ROUNDS if _repairs(model, small) else 0
+    plain = small if model.advice.plain is None else model.advice.plain
+    repairs = _repair_rounds(model, small)
     fresh = not based and (rounds > repairs or times_reached(state) > 1)
     wanted = settings.run.candidates
-    most = MOST[model.cost] if wanted == "auto" else wanted
+    most = (model.advice.candidates or MOST[model.cost]) if wanted == "auto" else wanted
     if most < 2:
-        return Plan(fresh=fresh, plain=small)
+        return Plan(fresh=fresh, plain=plain)
     agreeing = AGREEING if model.cost == "local" or wanted != "auto" else 1
     candidates = min(most, _affordable(state, settings))
     return Plan(
         candidates=candidates,
         agreeing=min(agreeing, candidates),
         fresh=fresh,
-        plain=small,
+        plain=plain,
         temperature=0.8 if rounds < 2 else 1.0,
         seconds=settings.run.drawing_seconds,
     )
@@ -65,11 +71,16 @@ def rounds_done(request: RunRequest, state: RunState) -> int:
     return state.round - start - 1
 
 
-def _repairs(model: Model, small: bool) -> bool:
-    """Whether showing this model its failure is worth a round."""
+def _repair_rounds(model: Model, small: bool) -> int:
+    """Rounds in which showing this model its failure is worth it: what runs have shown counts most, then the
+    exam, then its size.
+    """
     if model.ability.repairs >= MEASURED_AFTER:
-        return model.ability.repairs_won >= model.ability.repairs * REPAIR_GAIN
-    return not small
+        gains = model.ability.repairs_won >= model.ability.repairs * REPAIR_GAIN
+        return REPAIR_ROUNDS if gains else 0
+    if model.advice.repair_rounds is not None:
+        return model.advice.repair_rounds
+    return 0 if small else REPAIR_ROUNDS
 
 
 def _is_small(model: Model) -> bool:

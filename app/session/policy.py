@@ -31,16 +31,16 @@ class Next:
     gate: str | None = None
 
 
-def speaker(turn: int) -> str:
-    """Who speaks in a turn, counted from 1."""
-    return AGENTS[(turn - 1) % len(AGENTS)]
+def speaker(state: RunState) -> str:
+    """Who speaks in the turn after this state: one after the other, and user_proxy again after an edit."""
+    return AGENTS[(state.turn - state.edits) % len(AGENTS)]
 
 
 def after_turn(state: RunState, agent: str, max_iterations: int) -> Next:
     """Decide what follows the turn that `state` is the outcome of."""
     if agent == USER_PROXY and state.decision is not None:
         return _after_decision(state, state.decision, max_iterations)
-    if speaker(state.turn + 1) != USER_PROXY:
+    if speaker(state) != USER_PROXY:
         return Next(state, RunStatus.QUEUED)
     wanting = _wanting(state)
     state = state.model_copy(update={"tried": (*state.tried, _reached(state))})
@@ -93,6 +93,9 @@ def _after_decision(state: RunState, decision: Decision, max_iterations: int) ->
         return Next(state, RunStatus.APPROVED)
     if decision.kind is DecisionKind.REJECT:
         return Next(state, RunStatus.REJECTED)
+    if decision.kind is DecisionKind.EDIT:
+        edited = state.model_copy(update={"decision": None, "edits": state.edits + 1})
+        return Next(edited, RunStatus.WAITING, gate=gate_summary(edited))
     changes: dict[str, object] = {"decision": None, "round": state.round + 1}
     if decision.by == "user":
         changes |= {"feedback": decision.feedback, "last_round": state.round + max_iterations}

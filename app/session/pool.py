@@ -23,10 +23,13 @@ _MOST_PICKED_UP: Final = 1000
 class Pool:
     """A thread for each run that is worked on. Thread-safe.
 
-    size: how many runs at a time. changed: called, from any thread, whenever work on a run begins or ends.
+    size: how many runs at a time. changed: called with the owner of a session, from any thread, whenever work
+    on one of its runs begins or ends.
     """
 
-    def __init__(self, service: Service, size: int, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, service: Service, size: int, changed: Callable[[str], None] = lambda _owner: None
+    ) -> None:
         self._service = service
         self._size = size
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="run")
@@ -85,8 +88,13 @@ class Pool:
         work.add_done_callback(self._done)
 
     def _advance(self, run_id: str) -> RunStatus:
-        self.changed()
-        return self._service.advance(run_id)
+        store = self._service.store
+        owner = store.session(store.run(run_id).session_id).owner
+        self.changed(owner)
+        try:
+            return self._service.advance(run_id)
+        finally:
+            self.changed(owner)
 
     def _done(self, work: Future[RunStatus]) -> None:
         with self._lock:
@@ -97,4 +105,3 @@ class Pool:
             log.info("a run was left alone: %s", error)
         elif error is not None:
             log.error("a run could not be worked on", exc_info=error)
-        self.changed()

@@ -6,10 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from app.domain.artifacts import Artifact
+from app.domain.calls import CallRecord, CallTexts, KeptCall, MeasuredRound
 from app.domain.claims import Claim, GateDraft, TurnRecord
 from app.domain.decisions import Decision, Gate
 from app.domain.events import Event, EventDraft
 from app.domain.runs import Run, RunRequest, RunState, RunStatus, Session
+from app.domain.search import Found
+from app.domain.sections import Section
 
 __all__ = ["Claim", "GateDraft", "Runner", "Store", "TurnRecord"]
 
@@ -90,6 +93,15 @@ class Store(Protocol):
         """
         ...
 
+    def propose(self, gate_id: str, artifact: Artifact, decision: Decision) -> Event:
+        """Answer a gate with a version of the user's own, kept from now on.
+
+        Writes gate.decided and queues the run.
+
+        conflict: as `decide`, the same bytes are a version of the run, or `decision.base` is none of them.
+        """
+        ...
+
     def request_cancel(self, run_id: str, alive: Callable[[str], bool]) -> Run:
         """Ask the owner to stop, or end the run at once where nobody holds it. conflict: final."""
         ...
@@ -118,6 +130,10 @@ class Store(Protocol):
         """Committed events with seq > after, in order."""
         ...
 
+    def section(self, session_id: str, before: int | None, turns: int) -> Section:
+        """The last turns, at most so many, of what came before an event; None: of the whole session."""
+        ...
+
     def wait(self, session_id: str, after: int, timeout: float) -> bool:
         """Block until an event with seq > after is committed, by any process. False: timed out."""
         ...
@@ -133,6 +149,13 @@ class Store(Protocol):
     def sessions(
         self, query: str = "", limit: int = 100, owners: Collection[str] | None = None
     ) -> list[Session]: ...
+    def search(self, query: str, limit: int = 30, owners: Collection[str] | None = None) -> list[Found]:
+        """Sessions that hold all words of the query, in their title or in one place, the best first.
+
+        A turn in progress is not searched.
+        """
+        ...
+
     def rename(self, session_id: str, title: str) -> Session: ...
     def delete(self, session_id: str, alive: Callable[[str], bool]) -> None:
         """Delete a session with all it holds. conflict: it is being worked on."""
@@ -155,6 +178,28 @@ class Store(Protocol):
 
         session_id: not_found unless a run of this session needs it.
         """
+        ...
+
+    def record_calls(self, claim: Claim, turn: int, records: Sequence[CallRecord]) -> None:
+        """Keep model calls of the turn in progress, within the session's bounds. fenced: lost to another
+        claim.
+        """
+        ...
+
+    def calls(self, session_id: str, run_id: str | None = None, turn: int | None = None) -> list[KeptCall]:
+        """The session's model calls in order, without their texts; of one run or turn where it is given."""
+        ...
+
+    def call(self, session_id: str, number: int) -> tuple[KeptCall, CallTexts | None]:
+        """One of them; its texts are None where the session held too much and they were dropped."""
+        ...
+
+    def measured_rounds(self, named: tuple[str, str] | None = None) -> list[MeasuredRound]:
+        """What rounds took, of all sessions, the newest first. named: only with this provider and model."""
+        ...
+
+    def newest_model(self, provider: str | None = None) -> tuple[str, str] | None:
+        """Provider and model of the newest call, or of the newest to this provider."""
         ...
 
     def claimable(self, alive: Callable[[str], bool], limit: int = 20) -> list[str]:

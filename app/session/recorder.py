@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from app.domain.calls import CallRecord
 from app.domain.claims import Claim
 from app.domain.events import EventDraft, EventType
 from app.session.ports import Store
@@ -26,6 +27,7 @@ class Recorder:
         self._claim = claim
         self._turn = turn
         self._waiting: list[EventDraft] = []
+        self._calls: list[CallRecord] = []
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
 
@@ -36,6 +38,11 @@ class Recorder:
             self._waiting[-1] = last.model_copy(update={"message": last.message + draft.message})
         else:
             self._waiting.append(draft.model_copy(update={"turn": self._turn}))
+        self._wake.set()
+
+    def keep(self, call: CallRecord) -> None:
+        """Take a model call; it is written before the events that are taken after it."""
+        self._calls.append(call)
         self._wake.set()
 
     async def run(self) -> None:
@@ -49,6 +56,14 @@ class Recorder:
         """Write all that was taken so far."""
         async with self._writing:
             batch, self._waiting = self._waiting, []
+            calls, self._calls = self._calls, []
             self._wake.clear()
-            if batch:
-                await in_thread(self._store.append, self._claim, batch)
+            if calls or batch:
+                await in_thread(self._write, calls, batch)
+
+    def _write(self, calls: list[CallRecord], batch: list[EventDraft]) -> None:
+        """In one go: whoever cancels the writing gets both or neither."""
+        if calls:
+            self._store.record_calls(self._claim, self._turn, calls)
+        if batch:
+            self._store.append(self._claim, batch)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from app.checks.examples import parse_example
-from app.domain.artifacts import Artifact
+from app.domain.artifacts import Artifact, SourceFile
 from app.domain.decisions import Decision, DecisionKind
 from app.domain.events import Event
 from app.domain.runs import Run, RunRequest, RunState, RunStatus
 from app.errors import AppError, ErrorKind
 from app.session.approval import check_approval
-from app.session.files import save_artifact, zip_session
+from app.session.exports.formats import ExportFormat, export
+from app.session.files import save_artifact
 from app.session.owners import owner_alive
 from app.session.ports import Runner, Store
 
@@ -27,6 +28,7 @@ class Service:
 
     check_choice: raises AppError where a provider or model that the user named does not exist.
     why_closed: why nothing can be approved at present, e.g. a scanner that does not work; else empty.
+    keys: all known API keys, which no export may hold.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class Service:
         engine: Runner,
         check_choice: Callable[[str | None, str | None], None],
         why_closed: Callable[[], str] = lambda: "",
+        keys: Callable[[], Collection[str]] = tuple,
     ) -> None:
         self.store = store
         self.engine = engine
         self._check_choice = check_choice
         self._why_closed = why_closed
+        self._keys = keys
 
     def start_run(
         self, request: RunRequest, *, session_id: str | None = None, title: str = "", owner: str = LOCAL
@@ -52,6 +56,9 @@ class Service:
         not understood, conflict where the session's newest run has not ended.
         """
         self._check_choice(request.provider, request.model)
+        for choice in request.agents.values():
+            provider, _, model = (choice.model or "").partition(":")
+            self._check_choice(provider or None, model or None)
         for example in request.examples:
             parse_example(example, "user", request.language)
         base = self._last_approved(session_id) if session_id else None
@@ -79,6 +86,8 @@ class Service:
         invalid_request where `revise` comes without feedback, or `approve` of an unverified version without
         `override` or with findings that are not confirmed; forbidden for `approve` of a blocked version.
         """
+        if kind is DecisionKind.EDIT:
+            raise AppError(ErrorKind.INVALID_REQUEST, "An edit needs files.", "Propose a version with them.")
         if len(feedback) > MAX_FEEDBACK:
             raise AppError(ErrorKind.TOO_LARGE, f"feedback is over {MAX_FEEDBACK} characters.")
         if kind is DecisionKind.REVISE and not feedback.strip():
@@ -94,6 +103,27 @@ class Service:
             confirmed=tuple(sorted(set(confirmed))) if approving else (),
         )
         return self.store.decide(gate_id, artifact_hash, decision)
+
+    def propose(
+        self, gate_id: str, base_hash: str, files: Collection[SourceFile], removed: Collection[str] = ()
+    ) -> Event:
+        """Answer a gate with a version of the user's own, which is checked and then offered at the next.
+
+        base_hash: of the version of the run that was edited. files: new ones, and those that changed, whole.
+        removed: paths that are no more.
+
+        Raises AppError: conflict as `Store.propose`; invalid_request and too_large as `Artifact.edited`.
+        """
+        session_id = self.store.gate(gate_id).session_id
+        base = self.store.artifact(base_hash, session_id)
+        edited = base.edited(files, removed)
+        decision = Decision(
+            kind=DecisionKind.EDIT,
+            feedback=_what_changed(base, edited),
+            artifact_hash=edited.hash,
+            base=base_hash,
+        )
+        return self.store.propose(gate_id, edited, decision)
 
     def cancel(self, run_id: str) -> Run:
         """Stop a run for good, wherever it is worked on. Raises AppError(conflict) where it has ended."""
@@ -182,15 +212,9 @@ class Service:
             )
         return self._kept(self.store.state(run_id))
 
-    def export(self, session_id: str, target: Path) -> Path:
-        """A zip of the session: all events as JSON lines, and the files of each approved run."""
-        events = list(self.tail(session_id, stop=lambda: True))
-        approved = {
-            run.number: self._kept(self.store.state(run.id))
-            for run in self.store.runs(session_id)
-            if run.status is RunStatus.APPROVED
-        }
-        return zip_session(events, approved, target)
+    def export(self, session_id: str, format_: ExportFormat) -> bytes:
+        """A session in a format, without keys. Raises AppError: not_found, too_large."""
+        return export(self.store, session_id, format_, self._keys())
 
     def _kept(self, state: RunState) -> Artifact:
         if state.artifact is None:
@@ -202,3 +226,14 @@ class Service:
             if run.status is RunStatus.APPROVED:
                 return self._kept(self.store.state(run.id))
         return None
+
+
+def _what_changed(base: Artifact, edited: Artifact) -> str:
+    """E.g. `changed a.py, b.py; added c.py; removed d.py`."""
+    old, new = ({f.path: f.content for f in artifact.files} for artifact in (base, edited))
+    named = {
+        "changed": [path for path in new if path in old and new[path] != old[path]],
+        "added": [path for path in new if path not in old],
+        "removed": [path for path in old if path not in new],
+    }
+    return "; ".join(f"{verb} {', '.join(paths)}" for verb, paths in named.items() if paths)

@@ -13,12 +13,14 @@ from app.agents.workspace import Workspace
 from app.checks.pipeline import Pipeline
 from app.checks.sandbox.base import Sandboxes
 from app.domain.claims import Claim, GateDraft
+from app.domain.decisions import DecisionKind
 from app.domain.events import EventDraft, EventType
 from app.domain.runs import RunState, RunStatus
 from app.errors import AppError, ErrorKind
 from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.providers import Providers
-from app.session.choosing import Choosing
+from app.session.advising import Advised, advised, without_part
+from app.session.choosing import Choosing, for_run
 from app.session.observer import TurnObserver
 from app.session.planning import Model, plan_for, rounds_done
 from app.session.policy import CODE_GENERATOR, QUALITY_CHECKER, USER_PROXY, Next, after_turn, speaker
@@ -27,6 +29,7 @@ from app.session.recorder import Recorder
 from app.session.threads import in_thread
 from app.settings import Settings
 from app.store.abilities import Abilities
+from app.store.exams import Exams
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class TurnTools:
     sandboxes: Sandboxes
     abilities: Abilities
     settings: Settings
+    exams: Exams
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ async def run_turn(tools: TurnTools, claim: Claim, state: RunState) -> TurnEnd:
         return await in_thread(_commit, tools.store, claim, drafts, outcome)
     finally:
         await _stop(speaking, writing)
+        # A call that was cut off has told its usage only now.
+        await recorder.flush()
 
 
 async def _stop(*tasks: asyncio.Task[Any]) -> None:
@@ -107,7 +113,7 @@ class _Turn:
         self._recorder = recorder
         self._number = state.turn + 1
         self._known = {v.version for v in state.versions}
-        self._agent = speaker(self._number)
+        self._agent = speaker(state)
         self._workspace = Workspace(
             claim.run.request,
             state,
@@ -116,11 +122,16 @@ class _Turn:
             sandboxes=tools.sandboxes,
             safety_enabled=tools.settings.code_safety_enabled,
         )
-        self._choosing = Choosing(
-            tools.providers, tools.store, claim, self._workspace, tools.settings.agents[self._agent].model
-        )
+        self._settings = for_run(tools.settings.agents[self._agent], claim.run.request.of_agent(self._agent))
+        self._choosing = Choosing(tools.providers, tools.store, claim, self._workspace, self._settings.model)
+        self._advised = Advised()
         self._observer = TurnObserver(
-            self._agent, state.usage.total_tokens, tools.settings.run.max_tokens, recorder.emit
+            self._agent,
+            state.usage.total_tokens,
+            tools.settings.run.max_tokens,
+            recorder.emit,
+            keep=recorder.keep,
+            price=tools.providers.price,
         )
 
     async def speak(self) -> tuple[list[EventDraft], _Outcome]:
@@ -128,11 +139,12 @@ class _Turn:
         started = time.monotonic()
         if self._agent == USER_PROXY:
             self._begin(None)
-            team_state = await self._team_turn(None)
+            team_state = await self._user_turn()
         else:
             wanted = await self._choosing.wanted()
             stand_in = self._choosing.stand_in(wanted)
             self._begin(stand_in or wanted)
+            await self._take_advice(stand_in or wanted)
             self._workspace.plan = await in_thread(self._plan, stand_in or wanted)
             team_state = await self._model_turn(wanted, stand_in)
         seconds = time.monotonic() - started
@@ -147,13 +159,26 @@ class _Turn:
         following = after_turn(self._workspace.state, self._agent, self._claim.run.request.max_iterations)
         return self._closing(following, seconds), _Outcome(following, self._agent, self._workspace)
 
+    async def _take_advice(self, choice: ModelChoice) -> None:
+        """What the model's exam says of this turn; told where the model is newly chosen."""
+        tools, agent = self._tools, self._agent
+        self._advised = await advised(tools.providers, tools.exams, tools.settings, choice)
+        self._observer.bound_window(self._advised.advice.window)
+        words = self._advised.words if choice.why else ""
+        if self._advised.sits_out(agent, self._settings):
+            words = f"Model: {agent} goes on without one, since by its exam {choice.model} is no help here"
+        if words:
+            data = {"kind": "model", "provider": choice.provider, "model": choice.model}
+            self._recorder.emit(EventDraft(type=EventType.NOTE, agent=agent, message=words, data=data))
+
     def _plan(self, choice: ModelChoice) -> Plan:
         """What code_generator may do in this turn; the others draw nothing."""
         if self._agent != CODE_GENERATOR:
             return ONE
         run, state = self._claim.run, self._workspace.state
         cost = self._tools.providers.cost(choice.provider)
-        model = Model(choice.model, cost, self._tools.abilities.of(f"{choice.provider}:{choice.model}"))
+        ability = self._tools.abilities.of(f"{choice.provider}:{choice.model}")
+        model = Model(choice.model, cost, ability, self._advised.advice)
         return plan_for(run.request, state, self._tools.settings, model, based=run.base is not None)
 
     def _learn(self) -> None:
@@ -185,17 +210,35 @@ class _Turn:
                 EventDraft(type=EventType.NOTE, message=words, data={"kind": "model", **data})
             )
 
+    async def _user_turn(self) -> dict[str, Any] | None:
+        """user_proxy says what was decided, and has a version of the user's own checked.
+
+        The team's state stays as it was before an edit, so that user_proxy is the next to speak again.
+        """
+        before, decision = self._workspace.state.team, self._workspace.state.decision
+        after = await self._team_turn(None)
+        if decision is None or decision.kind is not DecisionKind.EDIT:
+            return after
+        artifact = await in_thread(self._tools.store.artifact, decision.artifact_hash)
+        await self._workspace.take_edit(self._agent, artifact, decision.base)
+        return before
+
     async def _model_turn(self, wanted: ModelChoice, stand_in: ModelChoice | None) -> dict[str, Any]:
-        settings = self._tools.settings.agents[self._agent]
+        settings = self._settings
         revising = self._workspace.state.round > 1 and settings.revise_temperature is not None
         options = CallOptions(
-            max_tokens=settings.max_tokens,
+            max_tokens=self._advised.answer_bound(self._agent, settings),
             temperature=settings.revise_temperature if revising else settings.temperature,
             top_p=settings.top_p,
         )
         site = CallSite(self._agent, self._claim.run.id, self._workspace.state.round)
         client = await self._tools.providers.open(
-            stand_in or wanted, options, site, self._observer, instead_of=wanted if stand_in else None
+            stand_in or wanted,
+            options,
+            site,
+            self._observer,
+            instead_of=wanted if stand_in else None,
+            witness=self._observer,
         )
         try:
             team_state = await self._team_turn(client)
@@ -210,7 +253,10 @@ class _Turn:
             await client.close()
 
     async def _team_turn(self, client: ChatClient | None) -> dict[str, Any]:
-        parts = TurnParts(self._tools.settings.agents, client, self._workspace, self._agent)
+        agents = dict(self._tools.settings.agents)
+        if self._advised.sits_out(self._agent, self._settings):
+            agents[self._agent] = without_part(agents[self._agent])
+        parts = TurnParts(agents, client, self._workspace, self._agent)
         return await take_turn(parts, self._recorder.emit)
 
     def _closing(self, following: Next, seconds: float) -> list[EventDraft]:

@@ -41,12 +41,16 @@ def read_environment(program_dir: Path = PROGRAM_DIR) -> dict[str, str]:
 def environment_layers(environment: Mapping[str, str]) -> list[Layer]:
     """One layer a variable, so that an error can name it."""
     values = {name: environment[name] for name in VARIABLES if environment.get(name)}
-    layers = [Layer(f"environment variable {name}", nested(VARIABLES[name], values[name])) for name in values]
+    layers = [_layer(name, VARIABLES[name], value) for name, value in values.items()]
     host = environment.get(_OLLAMA_HOST)
     if host and "OLLAMA_BASE_URL" not in values:
         path = VARIABLES["OLLAMA_BASE_URL"]
-        layers.append(Layer(f"environment variable {_OLLAMA_HOST}", nested(path, _as_url(host))))
+        layers.append(_layer(_OLLAMA_HOST, path, _as_url(host)))
     return layers
+
+
+def _layer(variable: str, path: str, value: str) -> Layer:
+    return Layer(f"environment variable {variable}", nested(path, value), kind="environment")
 
 
 def _as_url(host: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
+from app.settings.yaml_files import line_of
+
+LayerKind = Literal["program", "user", "environment", "command_line"]
 Tree = dict[str, Any]
 KeyPath = Sequence[str | int]
 _ABSENT: Final = object()
@@ -17,15 +20,27 @@ class Layer:
 
     name: what an error calls it, a file or "environment variable X".
     tree: nested as in `Settings`. root: leading keys that the source itself does not spell out.
+    kind: whose it is. text: of a file.
     """
 
     name: str
     tree: Tree
     root: tuple[str, ...] = ()
+    kind: LayerKind = "program"
+    text: str = ""
 
     def holds(self, path: KeyPath) -> bool:
         """Whether this source sets the key."""
         return self._at(path) is not _ABSENT
+
+    def value(self, path: KeyPath) -> Any:
+        """What this source says of a key that it sets."""
+        return self._at(path)
+
+    def where(self, path: KeyPath) -> str:
+        """The source and, in a file, the line of the key or of what it belongs in."""
+        line = line_of(self.text, self._own(path)) if self.text else None
+        return f"{self.name}, line {line}" if line else self.name
 
     def keys_at(self, path: KeyPath) -> list[str]:
         """The keys of the mapping at `path`; none where there is no mapping."""
@@ -45,8 +60,10 @@ class Layer:
 
     def spelled(self, path: KeyPath) -> str:
         """The key as it is written in this source."""
-        rest = path[len(self.root) :] if tuple(path[: len(self.root)]) == self.root else path
-        return ".".join(str(key) for key in rest)
+        return ".".join(str(key) for key in self._own(path))
+
+    def _own(self, path: KeyPath) -> KeyPath:
+        return path[len(self.root) :] if tuple(path[: len(self.root)]) == self.root else path
 
 
 def nested(path: str, value: object) -> Tree:

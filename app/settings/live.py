@@ -1,4 +1,4 @@
-"""models.yaml and agents.yaml while the program runs: an edit counts from the next run on."""
+"""The files of settings while the program runs: an edit counts from the next run on."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from pathlib import Path
 from typing import Final
 
 from app.errors import AppError
-from app.settings.load import load_settings
+from app.settings.load import FILES, Loaded, load_layers
 from app.settings.places import CONFIG_DIR, PROMPTS_DIR, user_config_folder
 from app.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS: Final = 1.0
-_NAMES: Final = ("models.yaml", "agents.yaml")
+_AT_ONCE: Final = ("models", "agents", "run", "timeouts", "code_safety_enabled")
+_STILL: Final = "What was read before still counts."
 _NONE: Final[Mapping[str, object]] = {}
+_NO_DRAFTS: Final[Mapping[Path, str]] = {}
 
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
 class LiveSettings:
-    """The settings, with the providers and agents of the files as they are now. Thread-safe.
+    """The settings, with providers, agents and the bounds of runs as the files have them now. Thread-safe.
 
-    Everything else stays as it was at the start. A file that cannot be used changes nothing: the last good
-    settings stay, and `problem` says what is wrong until the file is mended. changed: called, from any
-    thread, after either has changed. Raises AppError(config) where the files are wrong from the start.
+    The server, the places of things and the images of containers stay as they were at the start. A file that
+    cannot be used changes nothing: the last good settings stay, and `problem` says what is wrong until the
+    file is mended. folder: the user's files. changed: called, from any thread, after either has changed.
+    Raises AppError(config) where the files are wrong from the start.
     """
 
     def __init__(
@@ -37,16 +40,18 @@ class LiveSettings:
         environment: Mapping[str, str],
         config_dir: Path = CONFIG_DIR,
     ) -> None:
-        self._load: Callable[[], Settings] = lambda: load_settings(
-            overrides, environment=environment, config_dir=config_dir
+        self._load: Callable[[Mapping[Path, str]], Loaded] = lambda drafts: load_layers(
+            overrides, environment=environment, config_dir=config_dir, drafts=drafts
         )
-        self._folders = (config_dir, user_config_folder(environment))
-        self._prompts = (PROMPTS_DIR, user_config_folder(environment) / "prompts")
+        self.folder = user_config_folder(environment)
+        self._folders = (config_dir, self.folder)
+        self._prompts = (PROMPTS_DIR, self.folder / "prompts")
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._watcher: threading.Thread | None = None
         self._stamp = self._look()
-        self.current = self._load()
+        loaded = self._load(_NO_DRAFTS)
+        self.current, self.layers = loaded.settings, loaded.layers
         self.problem: AppError | None = None
         self.changed: Callable[[], None] = lambda: None
 
@@ -59,6 +64,10 @@ class LiveSettings:
         if news:
             self.changed()
         return self.current
+
+    def check(self, drafts: Mapping[Path, str]) -> None:
+        """Raise what loading would raise if these files held these texts."""
+        self._load(drafts)
 
     def watch(self) -> None:
         """Refresh every second from now on, until closed."""
@@ -76,21 +85,27 @@ class LiveSettings:
             self.refresh()
 
     def _reload(self) -> bool:
-        """Whether there are other settings or another problem now."""
-        before = self.current, str(self.problem)
+        """Whether there are other settings, other sources of them or another problem now."""
+        before = self.current, self.layers, str(self.problem)
         try:
-            loaded = self._load()
+            loaded = self._load(_NO_DRAFTS)
         except AppError as error:
             log.warning("the settings on disk cannot be used: %s", error)
-            self.problem = error
+            self.problem = AppError(error.kind, error.message, f"{error.hint} {_STILL}".lstrip())
         else:
-            parts = {"models": loaded.models, "agents": loaded.agents}
-            self.current, self.problem = self.current.model_copy(update=parts), None
-        return before != (self.current, str(self.problem))
+            self._take(loaded)
+            self.problem = None
+        return before != (self.current, self.layers, str(self.problem))
+
+    def _take(self, loaded: Loaded) -> None:
+        parts = {name: getattr(loaded.settings, name) for name in _AT_ONCE}
+        bounds = loaded.settings.sandbox.model_copy(update={"images": self.current.sandbox.images})
+        self.current = self.current.model_copy(update={**parts, "sandbox": bounds})
+        self.layers = loaded.layers
 
     def _look(self) -> _Stamp:
         """Name, time of change (ns) and size (bytes) of each file that counts."""
-        files = [folder / name for folder in self._folders for name in _NAMES]
+        files = [folder / name for folder in self._folders for name in FILES]
         files += [path for folder in self._prompts for path in sorted(folder.glob("*.md"))]
         facts = ((str(path), path.stat()) for path in files if path.is_file())
         return tuple((name, found.st_mtime_ns, found.st_size) for name, found in facts)

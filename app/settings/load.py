@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,18 +12,27 @@ from pydantic import ValidationError
 
 from app.errors import AppError, ErrorKind
 from app.settings.environment import environment_layers, read_environment
-from app.settings.layers import Layer, Tree, merged, nested
+from app.settings.layers import Layer, LayerKind, Tree, merged, nested
 from app.settings.places import CONFIG_DIR, PROMPTS_DIR, data_folder, user_config_folder
 from app.settings.problems import as_app_error, suggestion
 from app.settings.schema import Settings
-from app.settings.yaml_files import read_yaml
+from app.settings.yaml_files import parse_yaml, read_text
 
-_FILES: Final[dict[str, tuple[str, ...]]] = {
+FILES: Final[dict[str, tuple[str, ...]]] = {
     "app.yaml": (),
     "models.yaml": ("models",),
     "agents.yaml": ("agents",),
 }
 _NONE: Final[Mapping[str, object]] = {}
+_NO_DRAFTS: Final[Mapping[Path, str]] = {}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings, and the layers that they come from, the weakest first."""
+
+    settings: Settings
+    layers: tuple[Layer, ...]
 
 
 def load_settings(
@@ -38,13 +48,29 @@ def load_settings(
     Raises AppError(config) naming the source, the key, what is wrong and the nearest valid key.
     """
     environment = read_environment() if environment is None else environment
+    return load_layers(overrides, environment=environment, config_dir=config_dir).settings
+
+
+def load_layers(
+    overrides: Mapping[str, object],
+    *,
+    environment: Mapping[str, str],
+    config_dir: Path,
+    drafts: Mapping[Path, str] = _NO_DRAFTS,
+) -> Loaded:
+    """As `load_settings`. drafts: texts that count in place of what these files hold.
+
+    Raises AppError(config); where a value cannot be used, it is a SettingError.
+    """
     user_dir = user_config_folder(environment)
-    layers = [_defaults(environment), *_file_layers(config_dir, user_dir), *environment_layers(environment)]
-    layers += [Layer("the command line", nested(k, v)) for k, v in overrides.items() if v is not None]
+    layers = [_defaults(environment), *_program_layers(config_dir), *_user_layers(user_dir, drafts)]
+    layers += environment_layers(environment)
+    given = {key: value for key, value in overrides.items() if value is not None}
+    layers += [Layer("the command line", nested(k, v), kind="command_line") for k, v in given.items()]
     tree = merged(layers)
     _read_instructions(tree, (user_dir / "prompts", PROMPTS_DIR), layers)
     try:
-        return Settings.model_validate(tree)
+        return Loaded(Settings.model_validate(tree), tuple(layers))
     except ValidationError as error:
         raise as_app_error(error, Settings, layers) from error
 
@@ -56,18 +82,23 @@ def _defaults(environment: Mapping[str, str]) -> Layer:
     )
 
 
-def _file_layers(config_dir: Path, user_dir: Path) -> list[Layer]:
-    """The program's files must be there; the user's may be."""
-    paths = [config_dir / name for name in _FILES]
-    paths += [user_dir / name for name in _FILES if (user_dir / name).is_file()]
-    return [_file_layer(path) for path in paths]
+def _program_layers(config_dir: Path) -> list[Layer]:
+    """The program's files must be there."""
+    return [_file_layer(config_dir / name, read_text(config_dir / name), "program") for name in FILES]
 
 
-def _file_layer(path: Path) -> Layer:
-    root, tree = _FILES[path.name], read_yaml(path)
+def _user_layers(user_dir: Path, drafts: Mapping[Path, str]) -> list[Layer]:
+    """The user's files may be there."""
+    paths = [user_dir / name for name in FILES]
+    texts = {path: read_text(path) for path in paths if path not in drafts and path.is_file()}
+    return [_file_layer(path, text, "user") for path, text in {**texts, **drafts}.items()]
+
+
+def _file_layer(path: Path, text: str, kind: LayerKind) -> Layer:
+    root, tree = FILES[path.name], parse_yaml(text, path)
     for key in reversed(root):
         tree = {key: tree}
-    return Layer(str(path), tree, root)
+    return Layer(str(path), tree, root, kind, text)
 
 
 def _read_instructions(tree: Tree, folders: tuple[Path, ...], layers: list[Layer]) -> None:

@@ -31,6 +31,31 @@ class Retry(BaseModel):
     longest_wait: float = Field(default=60.0, ge=0)
 
 
+class ModelPrice(BaseModel):
+    """Prices of a million tokens. cached: of those that the service read before; None where not known.
+
+    at_most: the service is cheaper at times, and this is the dearest price.
+    """
+
+    model_config = _STRICT
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(default=None, ge=0)
+    at_most: bool = False
+
+
+class Prices(BaseModel):
+    """What a service takes, by model. as_of: when they were looked up. source: where."""
+
+    model_config = _STRICT
+
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    as_of: str = Field(pattern=r"^20\d\d-\d\d(-\d\d)?$")
+    source: str
+    models: dict[str, ModelPrice]
+
+
 class ProviderConfig(BaseModel):
     """One provider; config/models.yaml says what each key means.
 
@@ -58,6 +83,7 @@ class ProviderConfig(BaseModel):
     fallback: tuple[str, ...] = ()
     context_length: int | None = Field(default=None, ge=1024)
     retry: Retry = Retry()
+    prices: Prices | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -66,16 +92,21 @@ class ProviderConfig(BaseModel):
 
 
 class ModelsConfig(BaseModel):
-    """All providers by id. preference: in which order they are tried where the user names none."""
+    """All providers by id. preference: in which order they are tried where the user names none.
+
+    default: "provider:model" that is used instead of asking them in turn; None for that.
+    """
 
     model_config = _STRICT
 
     preference: tuple[str, ...]
+    default: str | None = None
     providers: dict[str, ProviderConfig]
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
         named = [("preference", name) for name in self.preference]
+        named += [("default", self.default.partition(":")[0])] if self.default else []
         for key, provider in self.providers.items():
             named += [(f"providers.{key}.fallback", name.partition(":")[0]) for name in provider.fallback]
         for where, name in named:

@@ -14,6 +14,15 @@ from app.settings.layers import KeyPath, Layer
 _LEAST_LIKENESS = 60.0
 
 
+class SettingError(AppError):
+    """A setting that cannot be used. key: dotted, as in `Settings`. problem: what is wrong with it."""
+
+    def __init__(self, key: str, problem: str, *, where: str, spelled: str, hint: str) -> None:
+        super().__init__(ErrorKind.CONFIG, f"{where}: {spelled}: {problem}", hint)
+        self.key = key
+        self.problem = problem
+
+
 def nearest(name: str, valid: Collection[str]) -> str | None:
     """The valid name most like `name`, or None where none is like it."""
     found = process.extractOne(name, sorted(valid), score_cutoff=_LEAST_LIKENESS)
@@ -26,8 +35,8 @@ def suggestion(name: str, valid: Collection[str]) -> str:
     return f"Did you mean {near}?" if near else f"Valid: {', '.join(sorted(valid))}."
 
 
-def as_app_error(error: ValidationError, model: type[BaseModel], layers: Sequence[Layer]) -> AppError:
-    """The first problem as AppError(config). Values are not repeated: they may be secrets."""
+def as_app_error(error: ValidationError, model: type[BaseModel], layers: Sequence[Layer]) -> SettingError:
+    """The first problem, with source, line and key. Values are not repeated: they may be secrets."""
     first = error.errors(include_url=False, include_input=False)[0]
     path, problem = first["loc"], first["msg"]
     hint = "Correct the value."
@@ -38,7 +47,13 @@ def as_app_error(error: ValidationError, model: type[BaseModel], layers: Sequenc
         problem, hint = "this key is needed", _add_or_rename(path, layers)
     source = _source(path, layers)
     name = source.spelled(path) or str(path[-1] if path else "")
-    return AppError(ErrorKind.CONFIG, f"{source.name}: {name}: {problem.removeprefix('Value error, ')}", hint)
+    return SettingError(
+        ".".join(str(key) for key in path),
+        problem.removeprefix("Value error, "),
+        where=source.where(path),
+        spelled=name,
+        hint=hint,
+    )
 
 
 def _add_or_rename(path: KeyPath, layers: Sequence[Layer]) -> str:

@@ -18,11 +18,13 @@ _STRICT = ConfigDict(frozen=True, extra="forbid")
 class RunLimits(BaseModel):
     """Bounds of one run. lease_seconds: how long a run stays with a process that has gone silent.
 
+    max_iterations: rounds of a run whose request names none.
     candidates: versions that code_generator may draw in a round; drawing_seconds: for how long.
     """
 
     model_config = _STRICT
 
+    max_iterations: int = Field(default=3, ge=1, le=10)
     max_tokens: int = Field(ge=1000)
     max_seconds: float = Field(gt=0)
     lease_seconds: float = Field(ge=1)

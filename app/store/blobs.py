@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.domain.artifacts import Artifact, SourceFile, sha256_hex
 from app.errors import AppError, ErrorKind
-from app.store.schema import blob_uses, blobs, runs
+from app.store.schema import blob_uses, blobs, call_parts, runs
 
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64}) (.+)", re.DOTALL)
 _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -32,9 +32,15 @@ def put_blobs(conn: Connection, run_id: str, contents: Iterable[bytes]) -> None:
 
     In order of hash, all at once: two writers of the same blobs then never wait for each other in a ring.
     """
+    hashes = store_blobs(conn, contents)
+    _insert_new(conn, blob_uses, [{"run_id": run_id, "sha256": k} for k in hashes])
+
+
+def store_blobs(conn: Connection, contents: Iterable[bytes]) -> list[str]:
+    """As `put_blobs`, for one who notes the need of them elsewhere; their hashes."""
     named = dict(sorted((sha256_hex(content), content) for content in contents))
     _insert_new(conn, blobs, [{"sha256": k, "compressed": zlib.compress(v)} for k, v in named.items()])
-    _insert_new(conn, blob_uses, [{"run_id": run_id, "sha256": k} for k in named])
+    return list(named)
 
 
 def get_blob(conn: Connection, sha256: str) -> bytes:
@@ -77,22 +83,28 @@ def share_blobs(conn: Connection, source: str, target: str) -> None:
 
 
 def blobs_of_session(conn: Connection, session_id: str) -> list[str]:
-    """Hashes of the blobs that the session's runs need.
+    """Hashes of the blobs that the session's runs and model calls need, locked as by `lock_blobs`."""
+    lock_blobs(conn)
+    uses = select(blob_uses.c.sha256).join(runs, runs.c.id == blob_uses.c.run_id)
+    of_calls = select(call_parts.c.sha256).where(call_parts.c.session_id == session_id)
+    both = uses.where(runs.c.session_id == session_id).union(of_calls)
+    return list(conn.execute(both).scalars())
 
-    On PostgreSQL this keeps others from putting blobs until the end of the transaction: one of these
-    could be needed anew between looking and dropping it.
+
+def lock_blobs(conn: Connection) -> None:
+    """On PostgreSQL, keep others from putting blobs until the end of the transaction: one of those looked
+    at could be needed anew before it is dropped.
     """
     if conn.dialect.name == "postgresql":
         conn.execute(text("LOCK TABLE blobs IN SHARE ROW EXCLUSIVE MODE"))
-    uses = select(blob_uses.c.sha256).join(runs, runs.c.id == blob_uses.c.run_id)
-    return list(conn.execute(uses.where(runs.c.session_id == session_id).distinct()).scalars())
 
 
 def drop_unneeded(conn: Connection, hashes: Iterable[str]) -> None:
-    """Delete those of the blobs that no run needs any more."""
-    needed = exists().where(blob_uses.c.sha256 == blobs.c.sha256)
+    """Delete those of the blobs that no run and no model call needs any more."""
+    by_run = exists().where(blob_uses.c.sha256 == blobs.c.sha256)
+    by_call = exists().where(call_parts.c.sha256 == blobs.c.sha256)
     for sha256 in hashes:
-        conn.execute(delete(blobs).where(blobs.c.sha256 == sha256, ~needed))
+        conn.execute(delete(blobs).where(blobs.c.sha256 == sha256, ~by_run, ~by_call))
 
 
 def _insert_new(conn: Connection, table: Table, rows: list[dict[str, object]]) -> None:

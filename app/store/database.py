@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.errors import AppError, ErrorKind
+from app.store.search_index import prepare_search
 from app.store.versions import prepare
 
 BUSY_SECONDS = 10
@@ -67,6 +68,7 @@ class Database:
         try:
             with self.write(durable=True) as conn:
                 prepare(conn)
+                prepare_search(conn)
         except (DBAPIError, AppError) as error:
             self.close()
             if isinstance(error, AppError):

@@ -7,11 +7,13 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
+from app.domain.artifacts import Artifact
 from app.domain.claims import GateDraft
 from app.domain.decisions import Decision, DecisionKind, Gate
 from app.domain.events import Event, EventDraft, EventType
 from app.domain.runs import Run, RunStatus
 from app.errors import AppError, ErrorKind
+from app.store.blobs import artifact_blobs, put_blobs
 from app.store.event_log import write_events
 from app.store.runs import change_run, find_run, lock_run
 from app.store.schema import gates
@@ -22,6 +24,7 @@ _SAID: Final = {
     DecisionKind.APPROVE: "Approved",
     DecisionKind.REVISE: "Changes requested",
     DecisionKind.REJECT: "Rejected",
+    DecisionKind.EDIT: "Files edited",
 }
 
 
@@ -120,8 +123,37 @@ def decide(conn: Connection, gate_id: str, artifact_hash: str, decision: Decisio
         offered = gate.artifact_hash
     else:
         offered = artifact_hash
+    return _answer(conn, gate_id, run, offered, decision)
+
+
+def propose(conn: Connection, gate_id: str, artifact: Artifact, decision: Decision) -> Event:
+    """Answer an open gate with a version of the user's own: its files are kept from now on.
+
+    Raises AppError(conflict) also where the same bytes are a version of the run already, or the version that
+    was edited is none of the run's.
+    """
+    gate = find_gate(conn, gate_id)
+    run = lock_run(conn, gate.run_id).run
+    event = _answer(conn, gate_id, run, gate.artifact_hash, decision)
+    state = load_state(conn, find_turn(conn, run.id))
+    if (same := state.version_of(artifact.hash)) is not None:
+        raise AppError(
+            ErrorKind.CONFLICT, f"These are the very files of version {same}.", "Decide on that version."
+        )
+    if state.version_of(decision.base) is None:
+        raise AppError(
+            ErrorKind.CONFLICT,
+            f"The version that was edited ({decision.base[:12]}) is none of this run's.",
+            "Reload and look again.",
+        )
+    put_blobs(conn, run.id, artifact_blobs(artifact))
+    return event
+
+
+def _answer(conn: Connection, gate_id: str, run: Run, offered: str, decision: Decision) -> Event:
+    """offered: hash of the version that the gate must be offering. Raises AppError(conflict)."""
     if run.status is not RunStatus.WAITING or not _swap(conn, gate_id, offered, decision):
-        raise _undecidable(find_gate(conn, gate_id), run, artifact_hash)
+        raise _undecidable(find_gate(conn, gate_id), run, offered)
     # Whoever decides wants the run to go on: a wish to cancel from before the gate is over.
     change_run(conn, run.id, status=RunStatus.QUEUED, cancel_requested=False)
     return write_events(conn, run, [_decided(find_gate(conn, gate_id), decision)])[0]
@@ -164,6 +196,7 @@ def _decided(gate: Gate, decision: Decision) -> EventDraft:
         "artifact_hash": decision.artifact_hash or gate.artifact_hash,
         "decision": decision.kind.value,
         "confirmed": list(decision.confirmed),
+        **({"base": decision.base} if decision.base else {}),
     }
     return EventDraft(
         type=EventType.GATE_DECIDED,

@@ -13,6 +13,7 @@ from app.domain.claims import GateDraft
 from app.domain.events import Event, EventDraft, EventType
 from app.domain.runs import Run, RunStatus
 from app.store.blobs import share_blobs
+from app.store.calls import copy_calls
 from app.store.event_log import insert_copies, read_events, write_events
 from app.store.gates import insert_gate, open_gate, standing_gate, standing_gates
 from app.store.runs import insert_run, lock_run
@@ -67,7 +68,9 @@ def fork(conn: Connection, run_id: str, turn: int, title: str) -> tuple[Run, lis
     kept = [event for event in kept if past.keeps(event)]
     insert_copies(conn, run.session_id, [_copied(e, seq, run, past) for seq, e in enumerate(kept, 1)])
     _copy_turns(conn, run, past, [event.seq for event in kept])
-    drafts = [_note(source, turn), *_fresh_gate(conn, source, run, turn)]
+    copy_calls(conn, source, run, turn)
+    title, _ = title_and_owner(conn, source.session_id)
+    drafts = [_note(source, turn, title), *_fresh_gate(conn, source, run, turn)]
     return run, write_events(conn, run, drafts)
 
 
@@ -112,8 +115,8 @@ def _copy_turns(conn: Connection, run: Run, past: _Past, old_seqs: Sequence[int]
     conn.execute(insert(turns), rows)
 
 
-def _note(source: Run, turn: int) -> EventDraft:
-    origin = {"session_id": source.session_id, "run_id": source.id, "turn": turn}
+def _note(source: Run, turn: int, title: str) -> EventDraft:
+    origin = {"session_id": source.session_id, "run_id": source.id, "turn": turn, "title": title}
     return EventDraft(
         type=EventType.NOTE, message=f"Forked from turn {turn} of another run", data={"forked_from": origin}
     )

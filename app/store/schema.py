@@ -197,3 +197,41 @@ blob_uses = Table(
     ForeignKeyConstraint(["sha256"], ["blobs.sha256"]),
     Index("blob_uses_by_hash", "sha256"),
 )
+
+# Model calls, numbered per session. A call of a turn that was rewound stays, with counts = false.
+# facts: what `CallFacts` has beside the columns. options: NULL once the call's texts were dropped.
+calls = Table(
+    "calls",
+    metadata,
+    Column("session_id", ID, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("run_id", ID, _run_key(), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("started", UtcTime, nullable=False),
+    Column("facts", JsonText, nullable=False),
+    Column("options", JsonText),
+    Column("counts", Boolean, nullable=False, default=True),
+    PrimaryKeyConstraint("session_id", "number"),
+    Index("calls_by_model", "provider", "model", "started"),
+    Index("calls_by_run", "run_id"),
+)
+
+# The texts of a call, in pieces: what calls have in common is stored once. message: which of the prompt's.
+call_parts = Table(
+    "call_parts",
+    metadata,
+    Column("session_id", ID, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("message", Integer, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("sha256", HASH, nullable=False),
+    PrimaryKeyConstraint("session_id", "number", "position"),
+    ForeignKeyConstraint(["session_id", "number"], ["calls.session_id", "calls.number"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["sha256"], ["blobs.sha256"]),
+    Index("call_parts_by_hash", "sha256"),
+)

@@ -32,7 +32,7 @@ def title_and_owner(conn: Connection, session_id: str) -> tuple[str, str]:
 
 def get_session(conn: Connection, session_id: str, owners: Collection[str] | None = None) -> Session:
     """The session, if it is one of `owners` (None: of anybody). Raises AppError(not_found)."""
-    row = conn.execute(_visible(owners).where(sessions.c.id == session_id)).mappings().one_or_none()
+    row = conn.execute(visible_sessions(owners).where(sessions.c.id == session_id)).mappings().one_or_none()
     if row is None:
         raise no_session(session_id)
     return Session.model_validate(row)
@@ -40,7 +40,7 @@ def get_session(conn: Connection, session_id: str, owners: Collection[str] | Non
 
 def list_sessions(conn: Connection, query: str, limit: int, owners: Collection[str] | None) -> list[Session]:
     """Newest change first; those whose title or requirements contain `query`, whatever the case."""
-    found = _visible(owners).order_by(sessions.c.updated.desc(), sessions.c.id).limit(limit)
+    found = visible_sessions(owners).order_by(sessions.c.updated.desc(), sessions.c.id).limit(limit)
     if wanted := folded(query):
         asked = runs.alias()
         said = asked.c.folded.contains(wanted, autoescape=True)
@@ -70,13 +70,14 @@ def delete_session(conn: Connection, session_id: str, alive: Callable[[str], boo
     drop_unneeded(conn, hashes)
 
 
-def _visible(owners: Collection[str] | None) -> Select[*tuple[object, ...]]:
+def visible_sessions(owners: Collection[str] | None) -> Select[*tuple[object, ...]]:
     """Sessions of these owners, each with its newest run."""
     other = runs.alias()
     newest = select(func.max(other.c.number)).where(other.c.session_id == sessions.c.id).scalar_subquery()
     query = select(
         sessions.c.id,
         sessions.c.title,
+        sessions.c.owner,
         sessions.c.created,
         sessions.c.updated,
         runs.c.language,

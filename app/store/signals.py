@@ -28,7 +28,10 @@ class Signals:
     def __init__(self, watch: Callable[[Signals], None]) -> None:
         self.stopped = threading.Event()
         self._watch = watch
-        self._news = threading.Condition()
+        self._lock = threading.Lock()
+        self._left = threading.Condition(self._lock)
+        # One for each session that is waited for: a commit wakes those who wait for its session, nobody else.
+        self._news: dict[str, threading.Condition] = {}
         self._latest: dict[str, int] = {}
         self._generation = 0
         self._waiting = 0
@@ -36,15 +39,17 @@ class Signals:
 
     def committed(self, session_id: str, seq: int) -> None:
         """An event of that number is there to read."""
-        with self._news:
+        with self._lock:
             self._latest[session_id] = max(seq, self._latest.get(session_id, 0))
-            self._news.notify_all()
+            if news := self._news.get(session_id):
+                news.notify_all()
 
     def changed(self) -> None:
         """Something was committed; whoever waits has to look."""
-        with self._news:
+        with self._lock:
             self._generation += 1
-            self._news.notify_all()
+            for news in self._news.values():
+                news.notify_all()
 
     def wait(self, session_id: str, after: int, timeout: float, look: Callable[[], int]) -> bool:
         """True once `look()`, the session's newest number, is beyond `after`; False after `timeout` s."""
@@ -58,8 +63,8 @@ class Signals:
         """Send all waiters away, see them gone, and end the watching thread."""
         self.stopped.set()
         self.changed()
-        with self._news:
-            self._news.wait_for(lambda: self._waiting == 0)
+        with self._lock:
+            self._left.wait_for(lambda: self._waiting == 0)
         if self._watcher is not None:
             self._watcher.join()
 
@@ -75,7 +80,7 @@ class Signals:
         return False
 
     def _enter(self) -> None:
-        with self._news:
+        with self._lock:
             self._waiting += 1
             if self._watcher is None and not self.stopped.is_set():
                 self._watcher = threading.Thread(
@@ -84,16 +89,17 @@ class Signals:
                 self._watcher.start()
 
     def _leave(self) -> None:
-        with self._news:
+        with self._lock:
             self._waiting -= 1
-            self._news.notify_all()
+            self._left.notify_all()
 
     def _sleep(self, session_id: str, after: int, generation: int, seconds: float) -> None:
         def woken() -> bool:
             return self._generation != generation or self._latest.get(session_id, 0) > after
 
-        with self._news:
-            self._news.wait_for(woken, seconds)
+        with self._lock:
+            news = self._news.setdefault(session_id, threading.Condition(self._lock))
+            news.wait_for(woken, seconds)
 
 
 def watch_sqlite(url: URL, signals: Signals) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from app.domain.events import Event, EventDraft, EventType
 from app.domain.runs import Run, RunStatus
 from app.errors import AppError, ErrorKind
+from app.store.calls import drop_calls_after
 from app.store.event_log import write_events
 from app.store.gates import reopen_gate, standing_gate, supersede_after
 from app.store.runs import FREE, change_run, find_run, lock_run, refuse_if_followed, refuse_if_held
@@ -73,6 +74,7 @@ def rewind(conn: Connection, run_id: str, turn: int, alive: Callable[[str], bool
         raise AppError(ErrorKind.CONFLICT, f"The run ended with turn {turn}.", "Rewind to an earlier turn.")
     drop_turns_after(conn, run_id, turn)
     supersede_after(conn, run_id, turn)
+    drop_calls_after(conn, run_id, turn)
     run = holding.run.model_copy(update={"epoch": holding.run.epoch + 1})
     note = EventDraft(type=EventType.NOTE, message=f"Rewound to turn {turn}", data={"rewind_to": turn})
     return _go_on(conn, run, note, reopen_gate(conn, run, turn))

@@ -9,14 +9,21 @@ from itertools import islice
 from sqlalchemy import URL
 
 from app.domain.artifacts import Artifact
+from app.domain.calls import CallRecord, CallTexts, KeptCall, MeasuredRound
 from app.domain.claims import Claim, GateDraft, TurnRecord
 from app.domain.decisions import Decision, Gate
 from app.domain.events import Event, EventDraft
 from app.domain.runs import Run, RunRequest, RunState, RunStatus, Session
-from app.store import gates, history, runs, sessions, steering, turns, work
+from app.domain.search import Found
+from app.domain.sections import Section
+from app.store import calls, gates, history, measured, runs, sessions, steering, turns, work
 from app.store.blobs import check_needed, get_artifact
+from app.store.calls import CALL_BOUNDS, CallBounds
 from app.store.database import Database
 from app.store.event_log import last_seq, read_events
+from app.store.model_use import ModelUse
+from app.store.search import catch_up, search
+from app.store.sections import read_section
 from app.store.signals import Signals, watch_sqlite
 
 Alive = Callable[[str], bool]
@@ -42,10 +49,13 @@ class SqlStore:
     """Implements `Store` of app/session/ports.py, whose docstrings are the contract.
 
     alive: asked within a transaction, so it must be quick and must not call the store.
+    bounds: what of model calls is kept.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bounds: CallBounds = CALL_BOUNDS) -> None:
+        self._bounds = bounds
         self._db = database
+        self.model_use = ModelUse(database)
         self._signals = Signals(partial(_watch(database), database.url))
 
     # Runs, as the engine drives them.
@@ -114,6 +124,11 @@ class SqlStore:
             event = gates.decide(conn, gate_id, artifact_hash, decision)
         return self._tell([event])[0]
 
+    def propose(self, gate_id: str, artifact: Artifact, decision: Decision) -> Event:
+        with self._db.write(durable=True) as conn:
+            event = gates.propose(conn, gate_id, artifact, decision)
+        return self._tell([event])[0]
+
     def request_cancel(self, run_id: str, alive: Alive) -> Run:
         with self._db.write(durable=True) as conn:
             run, written = steering.request_cancel(conn, run_id, alive)
@@ -153,8 +168,37 @@ class SqlStore:
                 last_seq(conn, session_id)  # not_found for an unknown session
             return found
 
+    def section(self, session_id: str, before: int | None, turns: int) -> Section:
+        with self._db.read() as conn:
+            return read_section(conn, session_id, before, turns)
+
     def wait(self, session_id: str, after: int, timeout: float) -> bool:
         return self._signals.wait(session_id, after, timeout, partial(self.last_seq, session_id))
+
+    # Model calls.
+
+    def record_calls(self, claim: Claim, turn: int, records: Sequence[CallRecord]) -> None:
+        with self._db.write() as conn:
+            full = calls.record_calls(conn, claim, turn, records, self._bounds)
+        if full:  # apart, since on PostgreSQL dropping has to lock the blobs before it writes any
+            with self._db.write() as conn:
+                calls.drop_oldest(conn, claim.run.session_id, self._bounds)
+
+    def calls(self, session_id: str, run_id: str | None = None, turn: int | None = None) -> list[KeptCall]:
+        with self._db.read() as conn:
+            return calls.list_calls(conn, session_id, run_id, turn)
+
+    def call(self, session_id: str, number: int) -> tuple[KeptCall, CallTexts | None]:
+        with self._db.read() as conn:
+            return calls.find_call(conn, session_id, number)
+
+    def measured_rounds(self, named: tuple[str, str] | None = None) -> list[MeasuredRound]:
+        with self._db.read() as conn:
+            return measured.measured_rounds(conn, named)
+
+    def newest_model(self, provider: str | None = None) -> tuple[str, str] | None:
+        with self._db.read() as conn:
+            return measured.newest_model(conn, provider)
 
     # Sessions.
 
@@ -171,6 +215,15 @@ class SqlStore:
     ) -> list[Session]:
         with self._db.read() as conn:
             return sessions.list_sessions(conn, query, limit, owners)
+
+    def index(self) -> None:
+        """Bring what `search` finds up to date, which it does itself: the first time takes a while."""
+        catch_up(self._db)
+
+    def search(self, query: str, limit: int = 30, owners: Collection[str] | None = None) -> list[Found]:
+        self.index()
+        with self._db.read() as conn:
+            return search(conn, query, limit, owners)
 
     def rename(self, session_id: str, title: str) -> Session:
         with self._db.write() as conn:

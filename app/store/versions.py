@@ -10,8 +10,38 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from app.errors import AppError, ErrorKind
 from app.store.schema import metadata, schema_version
 
+_CALLS: Final = (
+    """CREATE TABLE calls (
+        session_id VARCHAR(32) NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        run_id VARCHAR(32) NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        turn INTEGER NOT NULL,
+        epoch INTEGER NOT NULL,
+        round INTEGER NOT NULL,
+        provider TEXT NOT NULL,
+        model TEXT NOT NULL,
+        started TIMESTAMP WITH TIME ZONE NOT NULL,
+        facts TEXT NOT NULL,
+        options TEXT,
+        counts BOOLEAN NOT NULL,
+        PRIMARY KEY (session_id, number)
+    )""",
+    "CREATE INDEX calls_by_model ON calls (provider, model, started)",
+    "CREATE INDEX calls_by_run ON calls (run_id)",
+    """CREATE TABLE call_parts (
+        session_id VARCHAR(32) NOT NULL,
+        number INTEGER NOT NULL,
+        position INTEGER NOT NULL,
+        message INTEGER NOT NULL,
+        role TEXT NOT NULL,
+        sha256 VARCHAR(64) NOT NULL REFERENCES blobs (sha256),
+        PRIMARY KEY (session_id, number, position),
+        FOREIGN KEY (session_id, number) REFERENCES calls (session_id, number) ON DELETE CASCADE
+    )""",
+    "CREATE INDEX call_parts_by_hash ON call_parts (sha256)",
+)
 # One entry a step: the SQL statements that lead from version k to k + 1, the first from 1 to 2.
-STEPS: Final[Sequence[Sequence[str]]] = ()
+STEPS: Final[Sequence[Sequence[str]]] = (_CALLS,)
 _LOCK = 0x726F756E64  # any fixed number: two programs that start together on PostgreSQL take turns
 
 

@@ -59,6 +59,10 @@ class Access:
         """The token that the ready link holds."""
         return next(iter(self.owners))
 
+    def owns(self, who: Identity) -> bool:
+        """Whether the server is theirs, so that they may change its settings and keys: the first token's."""
+        return not self.shared or who.owner == self.owners[self.token]
+
     @property
     def shared(self) -> bool:
         """Whether several people use the server, each with a token of their own."""

@@ -22,6 +22,7 @@ class Operation:
     """One method of one path, for the OpenAPI document.
 
     path: as Flask writes it. body, query, reply: pydantic models, None for none. media: of the reply.
+    raw: media type of a body that is a file, empty for none.
     errors: kinds that its own work may raise, beside what the guard and the checks of the request answer.
     """
 
@@ -35,6 +36,7 @@ class Operation:
     reply: type[BaseModel] | None
     status: int
     media: str
+    raw: str
     errors: tuple[ErrorKind, ...]
 
 
@@ -58,12 +60,14 @@ class Api:
         query: type[BaseModel] | None = None,
         reply: type[BaseModel] | None = None,
         media: str = JSON,
+        raw: str = "",
         errors: tuple[ErrorKind, ...] = (),
         rate: Callable[[View], View] = lambda view: view,
     ) -> Callable[[View], View]:
         """Register a view. Its docstring is the description; the first line is the summary.
 
-        rate: bounds how often it is called, counting also what is refused.
+        raw: what a body that is a file must be called. rate: bounds how often it is called, counting also
+        what is refused.
         """
 
         def register(view: View) -> View:
@@ -81,12 +85,15 @@ class Api:
                     reply,
                     status,
                     media,
+                    raw,
                     errors,
                 )
             )
 
             @wraps(view)
             def handle(**named: Any) -> Response | Any:
+                if raw and request.mimetype != raw:
+                    raise UnsupportedTypeError(raw)
                 if body is not None:
                     named["body"] = _body(body)
                 if query is not None:
@@ -123,11 +130,11 @@ def _checked(model: type[BaseModel], given: Any) -> BaseModel:
 
 
 class UnsupportedTypeError(AppError):
-    """A body that is not called JSON; answered with 415."""
+    """A body that is not called what it must be; answered with 415."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: str = JSON) -> None:
         super().__init__(
             ErrorKind.INVALID_REQUEST,
-            "The body's content type is not application/json.",
-            "Send the header `Content-Type: application/json`.",
+            f"The body's content type is not {wanted}.",
+            f"Send the header `Content-Type: {wanted}`.",
         )

@@ -12,7 +12,7 @@ from app.errors import AppError
 SAFETY_OFF: Final = (
     "safety",
     "Safety checks are switched off (code_safety_enabled), so nothing can be verified.",
-    "Set code_safety_enabled: true in app.yaml, or unset CODE_SAFETY_ENABLED, and start again.",
+    "Switch them on in the settings, or unset CODE_SAFETY_ENABLED where it is set and start again.",
 )
 
 
@@ -40,6 +40,10 @@ class Banners:
         """Set the warning of a kind, or clear it."""
         self._set(kind, Banner(kind, error.message, error.hint) if error else None)
 
+    def clear(self, kind: str) -> None:
+        """Take the warning of a kind away."""
+        self._set(kind, None)
+
     def say(self, kind: str, message: str, hint: str) -> None:
         """Set the warning of a kind."""
         self._set(kind, Banner(kind, message, hint))
@@ -54,7 +58,7 @@ class Banners:
             if self._now.get(kind) == warning:
                 return
             if warning is None:
-                self._now.pop(kind)
+                self._now.pop(kind, None)
             else:
                 self._now[kind] = warning
         self.changed()

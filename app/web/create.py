@@ -12,11 +12,31 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, ErrorKind
-from app.web import checking, keys, models, runs, sessions, status, streaming, token
+from app.web import (
+    calls,
+    checking,
+    config,
+    config_licences,
+    exams,
+    exports,
+    forecast,
+    keys,
+    models,
+    pulls,
+    runs,
+    search,
+    sessions,
+    status,
+    streaming,
+    token,
+    versions,
+)
+from app.web import log as session_log
 from app.web.api import UnsupportedTypeError
 from app.web.openapi import document_view
 from app.web.parts import EXTENSION, Parts
 from app.web.problems import of_http, problem_response
+from app.web.pulls import jobs_reply
 from app.web.rates import bound_rates, too_often
 from app.web.sockets import Sockets
 
@@ -25,11 +45,21 @@ APIS: Final = (
     status.api,
     token.api,
     runs.api,
+    versions.api,
     checking.api,
     streaming.api,
     sessions.api,
+    session_log.api,
+    search.api,
+    exports.api,
     models.api,
+    pulls.api,
+    exams.api,
     keys.api,
+    config.api,
+    config_licences.api,
+    calls.api,
+    forecast.api,
 )
 _UNSUPPORTED: Final = 415
 
@@ -46,8 +76,9 @@ def create_app(parts: Parts) -> Flask:
     bound_rates(app, parts.settings.server)
     _handle_errors(app)
     sockets = Sockets(app, parts)
-    parts.pool.changed = lambda: sockets.tell("changed", {})
+    parts.pool.changed = sockets.changed
     parts.banners.changed = lambda: sockets.tell("warnings", {"warnings": parts.banners.now()})
+    parts.pulls.changed = lambda: sockets.tell("pulls", jobs_reply(parts.pulls).model_dump(mode="json"))
     app.extensions["sockets"] = sockets
     return app
 

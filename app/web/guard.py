@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY: Final = 2 * 1024 * 1024  # bytes; the longest request that the payloads allow fits in
+_MOST_BODY: Final = {"/api/replay": 16 * 1024 * 1024}  # MAX_CAPSULE of app/session/exports/capsule.py
 _DRAINED: Final = 64 * 1024 * 1024
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 _OPEN: Final = ("/", "/api/token", "/favicon.ico")
@@ -122,11 +123,12 @@ class Guard:
                 "The request does not say how long it is.",
                 "Send a Content-Length instead of chunks.",
             )
-        if _length(environ) > MAX_BODY:
+        most = _MOST_BODY.get(environ.get("PATH_INFO", ""), MAX_BODY)
+        if _length(environ) > most:
             return 413, AppError(
                 ErrorKind.TOO_LARGE,
-                f"The request is over {MAX_BODY} bytes.",
-                "Give fewer or shorter context files.",
+                f"The request is over {most} bytes.",
+                "Send fewer or shorter files.",
             )
         return None
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.errors import AppError, ErrorKind
+from app.errors import ErrorKind
 from app.web.api import Api
-from app.web.parts import parts
+from app.web.parts import must_own, parts
 from app.web.payloads import KeyBody, KeyReply, KeysReply
 
 if TYPE_CHECKING:
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
 
 api = Api("keys")
 _ERRORS = (ErrorKind.CONFIG, ErrorKind.FORBIDDEN)
-
-
-def _may_change() -> None:
-    if parts().access.shared:
-        raise AppError(
-            ErrorKind.FORBIDDEN,
-            "Several people share this server, so its keys are not changed from here.",
-            "Use `keys set` on the server's machine.",
-        )
 
 
 def key_reply(info: KeyInfo) -> KeyReply:
@@ -43,7 +34,7 @@ def list_keys() -> KeysReply:
 @api.route("PUT", "/keys/<provider>", body=KeyBody, reply=KeyReply, errors=_ERRORS)
 def set_key(provider: str, body: KeyBody) -> KeyReply:
     """Keep a key: in the system's keyring, or until the program ends where there is none."""
-    _may_change()
+    must_own("keys")
     parts().keys().set(provider, body.key)
     return key_reply(parts().keys().info(provider))
 
@@ -51,6 +42,6 @@ def set_key(provider: str, body: KeyBody) -> KeyReply:
 @api.route("DELETE", "/keys/<provider>", reply=KeyReply, errors=_ERRORS)
 def delete_key(provider: str) -> KeyReply:
     """Forget a key. One in the environment stays and is named in the answer."""
-    _may_change()
+    must_own("keys")
     parts().keys().delete(provider)
     return key_reply(parts().keys().info(provider))

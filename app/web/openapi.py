@@ -19,7 +19,7 @@ from app.web.payloads import Problem
 
 PROBLEM_JSON: Final = "application/problem+json"
 _REF: Final = "#/components/schemas/{model}"
-_PATH_PART: Final = re.compile(r"<(\w+)>")
+_PATH_PART: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _ALWAYS: Final = (401, 403, 421, 429)  # the guard and the rates
 _WITH_BODY: Final = (400, 413, 415)
 _DESCRIPTION: Final = """\
@@ -82,6 +82,9 @@ def _operation(operation: Operation, refs: dict[Any, Schema], definitions: Schem
         described["parameters"] = parameters
     if operation.body is not None:
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": refs[operation.body]}}}
+    elif operation.raw:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": {operation.raw: file}}
     return described
 
 
@@ -106,7 +109,7 @@ def _responses(operation: Operation, refs: dict[Any, Schema]) -> Schema:
     elif operation.media != JSON:
         good["content"] = {operation.media: {"schema": {"type": "string"}}}
     own = {status for kind in operation.errors if (status := KINDS[kind].http)}
-    checked = _WITH_BODY if operation.body else (400,) if operation.query else ()
+    checked = _WITH_BODY if operation.body or operation.raw else (400,) if operation.query else ()
     problem = {"content": {PROBLEM_JSON: {"schema": refs[Problem]}}}
     answers: Schema = {str(operation.status): good}
     for status in sorted({*_ALWAYS, *own, *checked}):

@@ -10,16 +10,23 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from flask import current_app, request
 
 from app.domain.artifacts import SourceFile
+from app.domain.decisions import Gate
 from app.domain.runs import Run, Session
 from app.errors import AppError, ErrorKind
 from app.web.access import IDENTITY, Access, Identity
 
 if TYPE_CHECKING:
     from app.models.keys import KeyStore
+    from app.models.pulls import Pulls
+    from app.models.shelf import Shelf
+    from app.models.trial import Trial
+    from app.session.exam.desk import Desk
+    from app.session.exam.results import Results
     from app.session.pool import Pool
     from app.session.ports import Store
     from app.session.service import Service
-    from app.settings import Settings
+    from app.settings import Settings, SettingsEditor
+    from app.store.model_use import ModelUse
     from app.web.banners import Banners
     from app.web.offers import Offers
     from app.web.readers import Readers
@@ -39,6 +46,11 @@ _ID: Final = re.compile(r"[0-9a-f]{1,32}")
 class Parts:
     """settings: those that the server was started with. keys: returns those of the settings as they are now.
     offers: what the providers have. check: the answer of `check` on files, see `app.checks.files`.
+    shelf, pulls: the models on this machine and those on their way. use: which models runs use, and how fast
+    they were.
+    desk, exams: exams of models that go on, and what they found. check_model: raises AppError(config) where a
+    provider or script does not exist.
+    editor: reads and changes the settings. try_provider: asks a provider for one word.
     """
 
     settings: Settings
@@ -52,6 +64,14 @@ class Parts:
     access: Access
     agents: Agents
     check: Callable[[Sequence[SourceFile]], dict[str, Any]]
+    editor: SettingsEditor
+    try_provider: Callable[[str], Trial]
+    shelf: Shelf
+    pulls: Pulls
+    use: ModelUse
+    desk: Desk
+    exams: Results
+    check_model: Callable[[str, str | None], None]
 
 
 def parts() -> Parts:
@@ -66,6 +86,16 @@ def identity() -> Identity:
     return known
 
 
+def must_own(what: str) -> None:
+    """Raise AppError(forbidden) where who asks may not change the server's `what`, e.g. its keys."""
+    if not parts().access.owns(identity()):
+        raise AppError(
+            ErrorKind.FORBIDDEN,
+            f"Several people share this server, and its {what} belong to the owner of its first token.",
+            "Ask them, or change it on the server's machine.",
+        )
+
+
 def session_of(session_id: str, who: Identity | None = None) -> Session:
     """The session, if who asks may see it. Raises AppError(not_found)."""
     if not _ID.fullmatch(session_id):
@@ -78,3 +108,12 @@ def session_of(session_id: str, who: Identity | None = None) -> Session:
 def run_of(session_id: str) -> Run:
     """The newest run of a session that who asks may see. Raises AppError(not_found)."""
     return parts().store.run(session_of(session_id).run_id)
+
+
+def gate_of(session_id: str, gate_id: str) -> Gate:
+    """A gate of a session that who asks may see. Raises AppError(not_found)."""
+    session = session_of(session_id)
+    gate = parts().store.gate(gate_id)
+    if gate.session_id != session.id:
+        raise AppError(ErrorKind.NOT_FOUND, f"The session has no gate {gate_id}.", "Reload and look again.")
+    return gate

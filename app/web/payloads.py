@@ -16,6 +16,8 @@ from app.domain.runs import (
     MAX_REQUIREMENTS,
     MAX_TESTS,
     MIN_REQUIREMENTS,
+    AgentChoice,
+    AgentName,
     ContextFile,
     Language,
     RunStatus,
@@ -55,6 +57,7 @@ class GenerateBody(Taken):
     context: text, or files. examples: calls with their expected value, e.g. `f(2) == 4`. tests: test files of
     yours that every version has to pass.
     session_id: go on from the approved files of this session.
+    max_iterations: null takes the settings' number. agents: another model or temperature for this run only.
     """
 
     requirements: str = Field(min_length=MIN_REQUIREMENTS, max_length=MAX_REQUIREMENTS)
@@ -64,9 +67,10 @@ class GenerateBody(Taken):
         default_factory=list, max_length=MAX_EXAMPLES
     )
     tests: list[ContextBody] = Field(default_factory=list[ContextBody], max_length=MAX_TESTS)
-    max_iterations: int = Field(default=3, ge=1, le=10)
+    max_iterations: int | None = Field(default=None, ge=1, le=10)
     provider: _Text | None = None
     model: _Text | None = None
+    agents: dict[AgentName, AgentChoice] = Field(default_factory=dict[AgentName, AgentChoice])
     session_id: _Id | None = None
     title: _Text = ""
 
@@ -82,7 +86,7 @@ class ApproveBody(Taken):
     session_id: _Id
     gate_id: _Id
     artifact_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
-    decision: DecisionKind
+    decision: Literal[DecisionKind.APPROVE, DecisionKind.REVISE, DecisionKind.REJECT]
     feedback: str = Field(default="", max_length=MAX_FEEDBACK)
     override: bool = False
     confirmed: list[Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]] = Field(
@@ -129,9 +133,10 @@ class TurnBody(Taken):
 
 
 class ForkBody(TurnBody):
-    """title: of the new session."""
+    """title: of the new session. run_id: of an earlier run of the session than its newest."""
 
     title: _Text = ""
+    run_id: _Id | None = None
 
 
 class ModelBody(Taken):

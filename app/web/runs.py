@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from app.domain.decisions import Gate
 from app.domain.runs import ContextFile, Run, RunRequest
 from app.errors import AppError, ErrorKind
 from app.web.api import Api
-from app.web.parts import identity, parts, run_of, session_of
+from app.web.parts import gate_of, identity, parts, run_of, session_of
 from app.web.payloads import (
     ApproveBody,
     Decided,
@@ -69,7 +68,7 @@ def approve(body: ApproveBody) -> Decided:
     comes without feedback, or `approve` of a version that is not verified without `override`, or with
     findings of level "ask" that are not in `confirmed`; 403 for `approve` of a blocked version.
     """
-    gate = _gate(body)
+    gate = gate_of(body.session_id, body.gate_id)
     event = parts().service.decide(
         gate.id,
         body.artifact_hash,
@@ -86,8 +85,9 @@ def approve(body: ApproveBody) -> Decided:
 @api.route("POST", "/cancel", body=SessionBody, reply=RunReply, errors=_STEERED)
 def cancel(body: SessionBody) -> RunReply:
     """Stop the session's run, wherever it is worked on; `resume` goes on with it."""
-    run = parts().service.cancel(run_of(body.session_id).id)
-    parts().pool.changed()
+    session = session_of(body.session_id)
+    run = parts().service.cancel(session.run_id)
+    parts().pool.changed(session.owner)
     return _reply(run)
 
 
@@ -109,6 +109,10 @@ def rewind(session_id: str, body: TurnBody) -> RunReply:
 def fork(session_id: str, body: ForkBody) -> RunReply:
     """A new session that shares the run's past up to the end of a turn, and goes on from there."""
     run = run_of(session_id)
+    if body.run_id and body.run_id != run.id:
+        run = parts().store.run(body.run_id)
+        if run.session_id != session_id:
+            raise AppError(ErrorKind.NOT_FOUND, f"The session has no run {body.run_id}.", "Reload the page.")
     return _reply(parts().pool.start(lambda: parts().service.fork(run.id, body.turn, body.title)))
 
 
@@ -131,22 +135,13 @@ def switch_model(session_id: str, body: ModelBody) -> ModelSwitched:
 def _request(body: GenerateBody) -> RunRequest:
     context = [ContextFile(name="context", content=body.context)] if isinstance(body.context, str) else None
     given = body.model_dump(exclude={"context", "tests", "session_id", "title"})
+    given["max_iterations"] = body.max_iterations or parts().editor.live.current.run.max_iterations
     given["tests"] = [file.as_file() for file in body.tests]
     files = context or [file.as_file() for file in body.context or () if not isinstance(file, str)]
     try:
         return RunRequest.model_validate({**given, "context": files})
     except ValidationError as error:
         raise of_validation(error, RunRequest) from error
-
-
-def _gate(body: ApproveBody) -> Gate:
-    session = session_of(body.session_id)
-    gate = parts().store.gate(body.gate_id)
-    if gate.session_id != session.id:
-        raise AppError(
-            ErrorKind.NOT_FOUND, f"The session has no gate {body.gate_id}.", "Reload and look again."
-        )
-    return gate
 
 
 def _reply(run: Run) -> RunReply:

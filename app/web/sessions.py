@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
 
 from flask import Response, send_file
 
+from app.domain.artifacts import Artifact
 from app.domain.runs import Session
 from app.errors import ErrorKind
 from app.session.files import zip_files
@@ -44,6 +43,14 @@ def session_reply(session: Session) -> SessionReply:
     )
 
 
+def file_replies(artifact: Artifact) -> list[FileReply]:
+    """The files of a version as they are given out."""
+    return [
+        FileReply(path=f.path, content=f.content, sha256=f.sha256, bytes=len(f.content.encode()))
+        for f in artifact.files
+    ]
+
+
 @api.route("GET", "/sessions", query=SessionsQuery, reply=SessionsReply)
 def list_sessions(query: SessionsQuery) -> SessionsReply:
     """Your sessions, the newest change first; those whose title or requirements hold `query`."""
@@ -58,16 +65,16 @@ def rename_session(session_id: str, body: TitleBody) -> SessionReply:
     """Change a session's title."""
     session_of(session_id)
     session = parts().store.rename(session_id, body.title)
-    parts().pool.changed()
+    parts().pool.changed(session.owner)
     return session_reply(session)
 
 
 @api.route("DELETE", "/sessions/<session_id>", errors=(ErrorKind.NOT_FOUND, ErrorKind.CONFLICT))
 def delete_session(session_id: str) -> None:
     """Delete a session with all it holds; 409 while it is worked on."""
-    session_of(session_id)
+    session = session_of(session_id)
     parts().service.delete(session_id)
-    parts().pool.changed()
+    parts().pool.changed(session.owner)
 
 
 @api.route(
@@ -95,11 +102,7 @@ def show_artifact(session_id: str, artifact_hash: str) -> ArtifactReply:
     """The files of one version, for looking at; any that a finished turn proposed."""
     session_of(session_id)
     artifact = parts().store.artifact(artifact_hash, session_id)
-    files = [
-        FileReply(path=f.path, content=f.content, sha256=f.sha256, bytes=len(f.content.encode()))
-        for f in artifact.files
-    ]
-    return ArtifactReply(artifact_hash=artifact.hash, files=files)
+    return ArtifactReply(artifact_hash=artifact.hash, files=file_replies(artifact))
 
 
 @api.route(
@@ -115,14 +118,3 @@ def approved_files(session_id: str) -> Response:
     return send_file(
         io.BytesIO(content), _ZIP, as_attachment=True, download_name=f"roundtable-{session_id}.zip"
     )
-
-
-@api.route("GET", "/sessions/<session_id>/export", media=_ZIP, errors=(ErrorKind.NOT_FOUND,))
-def export_session(session_id: str) -> Response:
-    """All events as JSON lines and the files of each approved run, as a zip."""
-    session_of(session_id)
-    with tempfile.TemporaryDirectory() as folder:
-        target = parts().service.export(session_id, Path(folder) / "session.zip")
-        content = target.read_bytes()
-    name = f"roundtable-{session_id}-session.zip"
-    return send_file(io.BytesIO(content), _ZIP, as_attachment=True, download_name=name)

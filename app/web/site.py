@@ -40,11 +40,13 @@ class Site:
         self.app.extensions["sockets"].tell(name, data)
 
     def close(self) -> None:
-        """End all streams and stop all runs; these can go on later."""
+        """End all streams and stop all downloads and runs; these can go on later."""
         self._closed.set()
         self._parts.readers.close()
         self.app.extensions["sockets"].close()
         self._thread.join()
+        self._parts.pulls.close()
+        self._parts.desk.close()
         self._parts.pool.close()
 
     def _get_ready(self) -> None:
@@ -61,4 +63,4 @@ class Site:
             agents.state = "failed"
             log.exception("the agents could not be loaded")
             self._parts.banners.say("agents", "The agents could not be loaded.", "The log says why.")
-        self._parts.pool.changed()
+        self.tell("changed", {})

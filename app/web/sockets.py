@@ -22,6 +22,7 @@ _MOST_MESSAGE: Final = 100_000  # bytes; all that a client has to say is which s
 _MOST_FOLLOWED: Final = 50  # sessions by one connection
 _MOST_QUEUED: Final = 500  # packets: a slow reader is waited for, its events stay in the log
 _LOOK_SECONDS: Final = 0.02
+_EVERYBODYS: Final = "everybody's"  # the room of those who see the sessions of all owners
 
 
 _Body = TypeVar("_Body", bound=BaseModel)
@@ -106,6 +107,10 @@ class Sockets:
         """To all connections."""
         self._io.emit(name, data)
 
+    def changed(self, owner: str) -> None:
+        """To all who see the sessions of this owner: their list has changed."""
+        self._io.emit("changed", {}, to=[_room(owner), _EVERYBODYS])
+
     def close(self) -> None:
         """End all relays."""
         with self._lock:
@@ -116,6 +121,9 @@ class Sockets:
     def _connect(self, _auth: object = None) -> None:
         with self._lock:
             self._relays[_sid()] = {}
+        sees = identity().sees
+        for room in [_EVERYBODYS] if sees is None else map(_room, sees):
+            self._io.server.enter_room(_sid(), room)
 
     def _disconnect(self, _reason: object = None) -> None:
         with self._lock:
@@ -175,6 +183,10 @@ class Sockets:
             return connection.queue.qsize() if connection is not None else 0
 
         return queued
+
+
+def _room(owner: str) -> str:
+    return f"owner {owner}"
 
 
 def _sid() -> str:

@@ -50,7 +50,7 @@ def server_status() -> StatusReply:
         agents=own.agents.state,
         active_runs=own.pool.active,
         max_concurrent_sessions=settings.max_concurrent_sessions,
-        code_safety_enabled=settings.code_safety_enabled,
+        code_safety_enabled=own.editor.live.current.code_safety_enabled,
         warnings=[WarningReply.model_validate(warning) for warning in own.banners.now()],
         providers=providers,
     )

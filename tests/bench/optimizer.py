@@ -99,7 +99,7 @@ def outcome(
             "passed": not state.report.failed if state.report else False,
         }
     (proposal,) = proposals
-    first = next(v for v in state.versions if v.agent == "code_generator")
+    first = next(v for v in state.versions if v.agent != "code_optimizer")
     old, new = (_code(load(v.artifact_hash)) for v in (first, proposal))
     row = {
         "task": task.id,

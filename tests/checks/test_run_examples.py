@@ -245,3 +245,21 @@ def test_without_examples_and_for_other_languages_it_says_why_it_is_skipped(sand
 
 def test_after_a_syntax_error_examples_are_not_run(sandbox: WasmPython) -> None:
     assert check(sandbox, "def f(:", "f(1) == 1").results[1].reason == "syntax failed"
+
+
+def test_what_the_code_prints_is_kept_with_the_call_that_printed_it(sandbox: WasmPython) -> None:
+    code = (
+        "import sys\n"
+        "print('while importing')\n"
+        "def f(x):\n    print('one', x)\n    print('two')\n"
+        "    print('aside', file=sys.stderr)\n    return x\n"
+        "def g(x):\n    return x\n"
+        "def h(x):\n    print('z' * 5000)\n    return x\n"
+    )
+    report = check(sandbox, code, "f(1) == 1", "g(2) == 2", "f(3) == 4", "h(1) == 1")
+    printed = [entry["printed"] for entry in report.examples]
+    assert printed[:3] == ["one 1\ntwo\n", "", "one 3\ntwo\n"]
+    assert printed[3].startswith("zzz")
+    assert printed[3].endswith("[3001 characters left out]")
+    assert "aside" in report.results[1].data["stderr"]
+    assert report.examples[2]["got"] == "3"

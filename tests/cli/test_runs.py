@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.artifacts import Artifact, SourceFile
+from app.domain.decisions import Decision, DecisionKind
+from app.settings import load_settings
+from app.store.store import open_store
 from tests.cli.conftest import BAD, EXAMPLE, GOOD, TASK, Run, Script
 
 
@@ -21,7 +25,11 @@ def test_list_as_text_and_json(run: Run, session: str) -> None:
     (line,) = run("runs", "list", "--json").lines
     assert line.keys() == {"session_id", "run_id", "title", "status"}
     assert session in run("runs", "list").out
-    assert run("runs", "list", "--query", "ADDS", "--json").lines == [line]
+    (found,) = run("runs", "list", "--query", "RETURN a +", "--json").lines
+    hits = found.pop("hits")
+    assert found == line
+    assert ("file", "add.py", 2) in [(hit["kind"], hit["path"], hit["line"]) for hit in hits]
+    assert "add.py:2: " in run("runs", "list", "--query", "return a +").out
     assert run("runs", "list", "--query", "nothing like it").out == ""
 
 
@@ -35,6 +43,16 @@ def test_replay_looks_like_the_live_view(run: Run, script: Script) -> None:
 def test_show_json_is_the_whole_log(run: Run, session: str) -> None:
     events = run("runs", "show", session, "--json").lines
     assert [e["seq"] for e in events] == list(range(1, len(events) + 1))
+
+
+def test_calls_with_the_prompts_as_they_were_sent(run: Run, session: str) -> None:
+    calls = run("runs", "show", session, "--calls", "--json").lines
+    assert [c["number"] for c in calls] == list(range(1, len(calls) + 1))
+    assert TASK in calls[0]["sent"]["messages"][-1]["content"]
+    listed = run("runs", "show", session, "--calls").out.splitlines()
+    assert len(listed) == len(calls)
+    assert "code_generator" in listed[0]
+    assert "tokens" in listed[0]
 
 
 @pytest.mark.parametrize("command", ["show", "resume", "export", "cancel", "delete"])
@@ -67,6 +85,30 @@ def test_export_holds_events_and_approved_files(run: Run, session: str, tmp_path
         assert archive.read("run-1/add.py").decode() == "def add(a, b):\n    return a + b\n"
         lines = archive.read("events.jsonl").decode().splitlines()
     assert len(lines) == len(run("runs", "show", session, "--json").lines)
+
+
+@pytest.mark.parametrize("format_", ["md", "json", "html", "capsule"])
+def test_export_in_each_format(run: Run, session: str, tmp_path: Path, format_: str) -> None:
+    target = tmp_path / "deep" / f"session.{format_}"
+    assert run("runs", "export", session, "--format", format_, "--out", str(target)).code == 0
+    held = "capsule.json" if format_ == "capsule" else "def add(a, b):"
+    assert held.encode() in target.read_bytes()
+
+
+def test_a_capsule_replays_as_the_session_is_shown(run: Run, session: str, tmp_path: Path) -> None:
+    target = tmp_path / "it.rtcapsule"
+    run("runs", "export", session, "--format", "capsule", "--out", str(target))
+    played = run("replay", str(target))
+    assert (played.code, played.out) == (0, run("runs", "show", session).out)
+    assert run("replay", str(target), "--json").lines == run("runs", "show", session, "--json").lines
+    target.write_bytes(target.read_bytes()[:-40])
+    assert run("replay", str(target)).code == 2
+    assert run("replay", str(tmp_path / "missing.rtcapsule")).code == 2
+
+
+def test_a_session_is_not_named_by_its_words_but_they_are_a_hint(run: Run, session: str) -> None:
+    done = run("runs", "delete", "adds")
+    assert (done.code, session in done.err) == (2, True)
 
 
 def test_resumed_gate_is_asked_about(run: Run, session: str) -> None:
@@ -135,3 +177,22 @@ def test_worker_works_off_what_is_queued(run: Run, session: str) -> None:
     assert done.code == 0
     assert "waiting" in done.out
     assert run("runs", "list", "--json").lines[0]["status"] == "waiting"
+
+
+def test_a_version_edited_in_the_page_is_checked_shown_and_approved_here(run: Run, script: Script) -> None:
+    run("generate", TASK, *EXAMPLE, *script())
+    store = open_store(load_settings({}).database_url)
+    (session,) = store.sessions()
+    gate = store.open_gate(session.run_id)
+    assert gate is not None
+    mine = Artifact.of([SourceFile(path="add.py", content="def add(a, b):\n    return b + a\n")])
+    decision = Decision(
+        kind=DecisionKind.EDIT, feedback="changed add.py", artifact_hash=mine.hash, base=gate.artifact_hash
+    )
+    store.propose(gate.id, mine, decision)
+    store.close()
+    done = run("runs", "resume", "last", "--decide", "approve-if-verified")
+    assert done.code == 0, done.err
+    assert "I edited the files myself: changed add.py." in done.out
+    assert "Version 2 is verified." in done.out
+    assert "edited from version 1" in run("runs", "show", "last").out

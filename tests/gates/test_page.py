@@ -129,3 +129,16 @@ def test_each_library_is_the_one_that_was_installed() -> None:
     for entry in files:
         content = (UI / "vendor" / entry["file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["file"]
+
+
+def test_the_libraries_modules_import_each_other_by_their_files() -> None:
+    if not page_is_complete():
+        pytest.skip("needs ui/vendor as committed: start `python3 main.py test`, which makes it")
+    mains = [entry for entry in read("vendor.json")["files"] if entry.get("main")]
+    packages = {entry["package"] for entry in mains}
+    imported = re.compile(r"""\bfrom\s*["']([^"']+)["']""")
+    for entry in mains:
+        source = UI / "vendor" / entry["to"]
+        names = imported.findall(source.read_text(encoding="utf-8"))
+        assert not packages & set(names), entry["to"]
+        assert all((source.parent / name).is_file() for name in names if name.startswith(".")), entry["to"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.exams import Advice
 from app.domain.runs import RunRequest, RunState, Usage
 from app.models.calls import Cost
 from app.session.planning import MEASURED_AFTER, Model, plan_for
@@ -51,6 +52,22 @@ def test_what_was_measured_wins_over_the_size() -> None:
     assert not plan_for(REQUEST, second, SETTINGS, model(ability=mends), based=False).fresh
     useless = Ability(repairs=MEASURED_AFTER, repairs_won=0)
     assert plan_for(REQUEST, second, SETTINGS, model("llama-70b", ability=useless), based=False).fresh
+
+
+def test_the_exam_says_how_many_versions_how_much_mending_and_how_to_ask() -> None:
+    advised = Model("qwen2.5-coder-1.5b", "local", NEW, Advice(candidates=6, repair_rounds=1, plain=False))
+    plans = [plan_for(REQUEST, RunState(round=n), SETTINGS, advised, based=False) for n in (1, 2, 3)]
+    assert [plan.fresh for plan in plans] == [False, False, True]
+    assert {(plan.candidates, plan.plain) for plan in plans} == {(6, False)}
+
+
+def test_what_runs_have_shown_and_what_was_set_by_hand_win_over_the_exam() -> None:
+    mends = Ability(repairs=MEASURED_AFTER, repairs_won=MEASURED_AFTER)
+    useless = Advice(candidates=6, repair_rounds=0)
+    shown = Model("tiny-1.5b", "local", mends, useless)
+    assert not plan_for(REQUEST, RunState(round=3), SETTINGS, shown, based=False).fresh
+    by_hand = load_settings({"run.candidates": 9}, environment={"ROUNDTABLE_HOME": "/nowhere"})
+    assert plan_for(REQUEST, RunState(), by_hand, shown, based=False).candidates == 9
 
 
 def test_files_that_were_there_before_are_never_left_out() -> None:

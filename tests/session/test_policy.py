@@ -25,7 +25,7 @@ def optimizer_done(**changes: object) -> RunState:
 
 
 def test_agents_speak_in_their_order() -> None:
-    assert [speaker(n) for n in range(1, 6)] == [*AGENTS, AGENTS[0]]
+    assert [speaker(RunState(turn=n)) for n in range(5)] == [*AGENTS, AGENTS[0]]
 
 
 def test_failed_checks_with_rounds_left_are_sent_back_with_the_evidence() -> None:
@@ -76,3 +76,14 @@ def test_verified_needs_an_executed_example() -> None:
     assert report(CheckStatus.PASS, executed=0, passed=0).verdict is Verdict.CHECKED
     assert report(CheckStatus.PASS, executed=2, passed=1).verdict is Verdict.CHECKED
     assert CheckReport(artifact_hash=FILES.hash).verdict is Verdict.NOT_VERIFIED
+
+
+def test_user_proxy_keeps_the_floor_after_an_edit() -> None:
+    state = optimizer_done(turn=4, report=report(CheckStatus.FAIL), decision=Decision(kind=DecisionKind.EDIT))
+    following = after_turn(state, "user_proxy", 2)
+    assert following.status is RunStatus.WAITING
+    assert following.gate is not None
+    assert "not verified" in following.gate
+    assert (following.state.decision, following.state.round) == (None, 1)
+    assert speaker(following.state) == "user_proxy"
+    assert speaker(following.state.model_copy(update={"turn": 5})) == AGENTS[0]

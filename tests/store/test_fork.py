@@ -50,7 +50,14 @@ def test_a_fork_has_the_events_of_those_turns_from_number_one(store: SqlStore) -
     own = {"session_id": fork.session_id, "run_id": fork.id}
     assert copied == [e.model_copy(update={**own, "seq": n}) for n, e in enumerate(old, 1)]
     assert note.type is EventType.NOTE
-    assert note.data == {"forked_from": {"session_id": run.session_id, "run_id": run.id, "turn": 2}}
+    assert note.data == {
+        "forked_from": {
+            "session_id": run.session_id,
+            "run_id": run.id,
+            "turn": 2,
+            "title": "Merge overlapping intervals",
+        }
+    }
     ends = [e.seq for e in copied if e.type is EventType.TURN_FINISHED]
     assert [r.seq for r in store.turns(fork.id)] == ends
 

@@ -114,3 +114,30 @@ def test_an_unknown_gate_is_not_found(store: SqlStore) -> None:
         store.decide("nothing", code().hash, APPROVE)
     with refused(ErrorKind.NOT_FOUND):
         store.gate("nothing")
+
+
+def edited(base: str, content: str = "mine = 1\n") -> Decision:
+    return Decision(kind=DecisionKind.EDIT, feedback="changed", artifact_hash=code(content).hash, base=base)
+
+
+def test_an_edit_keeps_its_files_and_answers_the_gate(store: SqlStore, other: SqlStore) -> None:
+    run, gate = run_at_gate(store)
+    event = store.propose(gate.id, code("mine = 1\n"), edited(gate.artifact_hash))
+    assert event.data["artifact_hash"] == code("mine = 1\n").hash
+    assert event.data["base"] == gate.artifact_hash
+    assert other.artifact(code("mine = 1\n").hash, run.session_id) == code("mine = 1\n")
+    assert other.run(run.id).status is RunStatus.QUEUED
+    with refused(ErrorKind.CONFLICT, "already decided: edit"):
+        store.decide(gate.id, gate.artifact_hash, APPROVE)
+
+
+def test_an_edit_that_is_refused_leaves_no_trace(store: SqlStore) -> None:
+    run, gate = run_at_gate(store)
+    before = store.last_seq(run.session_id)
+    with refused(ErrorKind.CONFLICT, "the very files of version 0"):
+        store.propose(gate.id, code(), edited(gate.artifact_hash, "x = 1\n"))
+    with refused(ErrorKind.CONFLICT, "none of this run's"):
+        store.propose(gate.id, code("mine = 1\n"), edited(code("other = 1\n").hash))
+    assert (store.open_gate(run.id), store.last_seq(run.session_id)) == (gate, before)
+    with refused(ErrorKind.NOT_FOUND):
+        store.artifact(code("mine = 1\n").hash)

@@ -25,6 +25,7 @@ from app.session.service import Service
 from app.session.turn import TurnTools
 from app.settings import load_settings
 from app.store.abilities import Abilities
+from app.store.exams import Exams
 from app.store.store import SqlStore, open_store
 from tests.support.model_calls import no_keyring
 
@@ -112,6 +113,14 @@ def open_bench(
     providers = Providers(settings, KeyStore(settings.models, environment, find=no_keyring), {})
     sandboxes = Choice([sandbox])
     pipeline = Pipeline(standard_checks(sandboxes, DEFAULT_LIMITS, the_scanner()))
-    tools = TurnTools(store, providers, pipeline, sandboxes, Abilities(home / "abilities.json"), settings)
+    tools = TurnTools(
+        store,
+        providers,
+        pipeline,
+        sandboxes,
+        Abilities(home / "abilities.json"),
+        settings,
+        Exams(home / "exams"),
+    )
     engine = Engine(lambda: tools)
     return Bench(home, Service(store, engine, providers.check_choice, lambda: closed), store)

@@ -159,6 +159,12 @@ class Follower:
         headers = {"Authorization": f"Bearer {token or served.token}"}
         self.io.connect(served.url, headers=headers, transports=["websocket"])
 
+    def told(self, name: str) -> threading.Event:
+        """Set when an event of this name comes from now on."""
+        came = threading.Event()
+        self.io.on(name, lambda _data: came.set())
+        return came
+
     def follow(self, session: str, after: int = 0) -> dict[str, Any]:
         return self.call("follow", {"session_id": session, "after": after})
 

@@ -80,8 +80,12 @@ test("tokens are those counted, and an estimate of what is being written", () =>
   ]);
   assert.deepEqual(facts.tokensOf(done), { input: 100, output: 20, estimated: false });
   assert.equal(facts.sumUsage([usage]).rate, 20);
-  const live = runOf((e) => [e("turn.started"), e("message.delta", { message: "x".repeat(35) })]);
-  assert.deepEqual(facts.tokensOf(live), { input: 0, output: 10, estimated: true });
+  const live = runOf((e) => [
+    e("turn.started"),
+    e("note", { data: { kind: "call", prompt_tokens: 40 } }),
+    e("message.delta", { message: "x".repeat(35) }),
+  ]);
+  assert.deepEqual(facts.tokensOf(live), { input: 40, output: 10, estimated: true });
 });
 
 test("the time at a gate is not counted", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draftProblems } from "../../ui/js/elements/draft_problems.js";
-import { emptyDraft, restoreDraft } from "../../ui/js/model/draft.js";
+import { emptyDraft, nextDraft, restoreDraft } from "../../ui/js/model/draft.js";
 import {
   exampleTexts,
   incompleteRow,
@@ -26,6 +26,8 @@ test("each bound is named at its field", () => {
   assert.deepEqual(fieldOf({ examples: [{ call: "f(1)", expected: "" }] }), ["examples"]);
   assert.deepEqual(fieldOf({ examples: Array(51).fill({ call: "f(1)", expected: "1" }) }), ["examples"]);
   assert.deepEqual(fieldOf({ tests: Array(11).fill({ name: "a", content: "" }) }), ["tests"]);
+  assert.deepEqual(fieldOf({ agents: { code_generator: { temperature: 2.5 } } }), ["agents.code_generator"]);
+  assert.deepEqual(fieldOf({ agents: { code_generator: { model: "a:b", temperature: 0 } } }), []);
   assert.deepEqual(fieldOf({ context: [{ name: "a", content: "x".repeat(200_001) }] }), ["context"]);
 });
 
@@ -51,6 +53,16 @@ test("a broken draft counts as none", () => {
   assert.deepEqual(restoreDraft("{not json"), emptyDraft());
   assert.equal(restoreDraft('{"rounds": 5}').rounds, 5);
   assert.equal(restoreDraft(null, { language: "go" }).language, "go");
+});
+
+test("after a start the choices stay and the rest is gone", () => {
+  const chosen = { language: "go", provider: "ollama", model: "m", rounds: 5 };
+  const written = { ...sound, ...chosen, tests: [{ name: "a", content: "" }], agents: { code_generator: {} } };
+  assert.deepEqual(nextDraft(written), { ...emptyDraft(), ...chosen });
+});
+
+test("a draft of an earlier version lacks nothing", () => {
+  assert.deepEqual(restoreDraft('{"requirements": "x"}').agents, {});
 });
 
 test("an example that was found can be edited, and then counts instead", () => {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reveal } from "../../ui/js/helpers/reveal.js";
 import { hashOf, sessionInHash, tokenInHash } from "../../ui/js/helpers/route.js";
-import { diffRows } from "../../ui/js/model/diff_rows.js";
 import { byAge, toneOf } from "../../ui/js/model/sessions.js";
 
 test("sessions stand by day", () => {
@@ -24,21 +23,6 @@ test("an approved session shows whether it was verified", () => {
   assert.equal(toneOf({ status: "approved", verdict: "verified" }), "good");
   assert.equal(toneOf({ status: "approved", verdict: "not_verified" }), "doubtful");
   assert.equal(toneOf({ status: "waiting", verdict: null }), "waiting");
-});
-
-test("a diff keeps three lines around a change and counts the rest", () => {
-  const same = Array.from({ length: 10 }, (_, i) => `line ${i}\n`).join("");
-  const rows = diffRows([
-    { value: same },
-    { value: "old\n", removed: true },
-    { value: "new\n", added: true },
-  ]);
-  assert.deepEqual(
-    rows.map((r) => r.kind),
-    ["skip", "same", "same", "same", "del", "add"],
-  );
-  assert.equal(rows[0].count, 7);
-  assert.deepEqual([rows[4].before, rows[5].after], [11, 11]);
 });
 
 test("what hides or reorders text is written out", () => {

@@ -49,6 +49,32 @@ def test_a_whole_run_from_the_request_to_the_approval(home: Path, screen: Screen
         keyboard.press("Enter")
 
 
+def keys_are_listed(screen: Screen) -> None:
+    """By a key; while the list is open the others do nothing, and the focus then is where it was."""
+    listed = screen.page.get_by_role("dialog", name="Keyboard shortcuts")
+    keyboard = screen.page.keyboard
+    before = screen.button("Approve")
+    reach(screen, before)
+    keyboard.press("?")
+    expect(listed).to_contain_text("Request changes")
+    keyboard.press("a")
+    keyboard.press("Escape")
+    expect(listed).to_be_hidden()
+    expect(before).to_be_focused()
+    expect(screen.decision).to_be_visible()
+
+
+def test_the_list_of_sessions_is_skipped(screen: Screen) -> None:
+    expect(screen.requirements).to_be_focused()
+    skip = screen.page.get_by_role("link", name="Skip to the content")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    screen.page.keyboard.press("Enter")
+    expect(screen.page.get_by_role("main")).to_be_focused()
+    screen.page.keyboard.press("Tab")
+    assert screen.page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
 def test_keys_for_stopping_changing_rejecting_and_searching(home: Path, screen: Screen) -> None:
     write_script(home, code_generator=[{"text": GOOD, "tokens_per_second": 12}])
     keyboard = screen.page.keyboard
@@ -68,6 +94,7 @@ def test_keys_for_stopping_changing_rejecting_and_searching(home: Path, screen: 
     expect(screen.box("Feedback")).to_have_value("a car")
     keyboard.press("Control+Enter")
     expect(screen.decision).to_contain_text("version 2")
+    keys_are_listed(screen)
     keyboard.press("Control+k")
     expect(screen.box("Search sessions")).to_be_focused()
     keyboard.type("r")

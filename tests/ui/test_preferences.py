@@ -1,12 +1,15 @@
-"""The settings dialog: keys that are never shown again, and the theme."""
+"""The settings dialog: keys that are never shown again, the theme, the language, and being called."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.page import Screen
+from tests.support.sessions import write_script
 
 if TYPE_CHECKING:
     from playwright.sync_api import Request
@@ -16,6 +19,22 @@ HELD = """() => JSON.stringify([
     [...document.querySelectorAll("input, textarea")].map((field) => field.value),
     {...localStorage}, {...sessionStorage},
 ])"""
+
+# What the system does with notifications, told to the test; a browser without a screen has no system's.
+CALLS = """
+    window.calls = { asked: 0, shown: [] };
+    window.Notification = class extends EventTarget {
+        static permission = "default";
+        static async requestPermission() {
+            calls.asked += 1;
+            return (Notification.permission = "granted");
+        }
+        constructor(title) {
+            super();
+            calls.shown.push(title);
+        }
+    };
+"""
 
 
 def test_a_key_is_set_and_deleted_and_never_shown(screen: Screen) -> None:
@@ -45,7 +64,7 @@ def test_a_key_is_set_and_deleted_and_never_shown(screen: Screen) -> None:
 def text_of(request: Request) -> str:
     """What was answered."""
     answer = request.response()
-    return answer.text() if answer and answer.status != 204 else ""
+    return answer.text() if answer and answer.ok and answer.status != 204 else ""
 
 
 def shown(screen: Screen) -> str:
@@ -54,11 +73,18 @@ def shown(screen: Screen) -> str:
     return screen.page.content() + held
 
 
+def appearance(screen: Screen, tab: str = "Appearance") -> Locator:
+    """Its part of the settings, opened."""
+    screen.button("Settings").click()
+    screen.settings.or_(screen.page.locator("dialog.settings")).first.wait_for()
+    screen.page.locator("dialog.settings").get_by_role("tab", name=tab, exact=True).click()
+    return screen.page.locator("dialog.settings").get_by_role("tabpanel")
+
+
 def test_the_theme_that_was_chosen_stays(screen: Screen) -> None:
     screen.page.emulate_media(color_scheme="light")
     light = background(screen)
-    screen.button("Settings").click()
-    dark = screen.settings.get_by_role("radio", name="Dark", exact=True)
+    dark = appearance(screen).get_by_role("radio", name="Dark", exact=True)
     dark.check()
     screen.button("Close").click()
     expect(screen.settings).to_be_hidden()
@@ -66,11 +92,52 @@ def test_the_theme_that_was_chosen_stays(screen: Screen) -> None:
     assert chosen != light
     screen.page.reload()
     assert background(screen) == chosen
-    screen.button("Settings").click()
+    panel = appearance(screen)
     expect(dark).to_be_checked()
-    screen.settings.get_by_role("radio", name="As the system", exact=True).check()
+    panel.get_by_role("radio", name="As the system", exact=True).check()
     assert background(screen) == light
 
 
 def background(screen: Screen) -> str:
     return screen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_the_language_changes_while_the_draft_and_the_fixed_names_stay(screen: Screen) -> None:
+    html = screen.page.locator("html")
+    expect(html).to_have_attribute("lang", "en-GB")
+    screen.requirements.fill("Write a draft that stays")
+    appearance(screen).get_by_role("radio", name="\u7b80\u4f53\u4e2d\u6587", exact=True).click()
+    expect(html).to_have_attribute("lang", "zh-Hans")
+    expect(screen.requirements).to_have_value("Write a draft that stays")
+    expect(screen.button("Generate")).to_have_text("\u751f\u6210")
+    for control in (*map(screen.choice, ("Language", "Provider", "Model")), screen.box("Search sessions")):
+        expect(control).to_be_visible()
+    expect(screen.button("New session")).to_be_visible()
+    screen.page.reload()
+    expect(html).to_have_attribute("lang", "zh-Hans")
+    appearance(screen, "\u5916\u89c2").get_by_role(
+        "radio", name="\u8ddf\u968f\u6d4f\u89c8\u5668", exact=True
+    ).click()
+    expect(html).to_have_attribute("lang", "en-GB")
+
+
+def test_the_user_is_called_only_when_asked_to_and_in_the_background(home: Path, screen: Screen) -> None:
+    write_script(home, 100)
+    page = screen.page
+    page.add_init_script(CALLS)
+    page.reload()
+    assert page.evaluate("calls.asked") == 0
+    appearance(screen).get_by_role("checkbox", name=re.compile("^Notify me")).check()
+    assert page.evaluate("calls.asked") == 1
+    screen.button("Close").click()
+    screen.ask()
+    expect(screen.decision).to_be_visible()
+    expect(page).to_have_title(re.compile(r"^\(1\) Write add"))
+    assert page.evaluate("calls.shown") == []
+    page.evaluate("document.hasFocus = () => false")
+    screen.button("Request changes").click()
+    screen.box("Feedback").fill("Say why.")
+    screen.button("Request changes").click()
+    expect(screen.decision).to_contain_text("version 2")
+    page.wait_for_function("calls.shown.length === 1")
+    assert page.evaluate("calls.shown[0]") == "Write add that adds two numbers"

@@ -15,6 +15,12 @@ from tests.support.sessions import GOOD, write_script
 OTHER_TASK = "Write sub that subtracts two numbers"
 
 
+def choose(screen: Screen, title: str, action: str) -> None:
+    """An action of a session's menu in the list."""
+    screen.button(f"Actions – {title}").click()
+    screen.page.get_by_role("menuitem", name=action).click()
+
+
 def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Client, watch: Watch) -> None:
     write_script(home)
     screen.ask()
@@ -28,8 +34,9 @@ def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Cl
     expect(links).to_have_count(2)
 
     screen.box("Search sessions").fill("subtracts")
-    expect(links).to_have_count(1)
-    expect(links).to_contain_text(OTHER_TASK)
+    found = screen.sessions.get_by_role("list", name="Found")
+    expect(found.get_by_role("link", name=OTHER_TASK)).to_have_count(2)  # the session, and its request
+    expect(screen.sessions).to_contain_text("1 session found")
     screen.box("Search sessions").fill("no such thing")
     expect(screen.sessions).to_contain_text("Nothing found for “no such thing”.")
     screen.box("Search sessions").fill("")
@@ -43,14 +50,14 @@ def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Cl
     other = Screen(watch.context.new_page(), screen.link)
     other.go(second)
     expect(other.session(TASK)).to_be_visible()
-    screen.button(f"Rename {TASK}").click()
+    choose(screen, TASK, "Rename")
     screen.box("Title").fill("Adding, done well")
     screen.box("Title").press("Enter")
     for tab in (screen, other):
         expect(tab.session("Adding, done well")).to_be_visible()
     expect(screen.page.get_by_role("heading", name="Adding, done well", level=1)).to_be_visible()
 
-    screen.button("Delete Adding, done well").click()
+    choose(screen, "Adding, done well", "Delete")
     expect(links).to_have_count(1)
     expect(screen.page).to_have_url(re.compile("#/$"))
     screen.button("Undo").click()
@@ -58,7 +65,7 @@ def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Cl
     assert api.get(f"/api/status/{first}").status_code == 200
 
     with screen.page.expect_response(lambda r: r.request.method == "DELETE") as deleted:
-        screen.button("Delete Adding, done well").click()
+        choose(screen, "Adding, done well", "Delete")
     assert deleted.value.status == 204
     expect(other.session("Adding, done well")).to_have_count(0)
     expect(other.session(OTHER_TASK)).to_be_visible()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import Watch
+from tests.support.long_session import END, write_session
 from tests.support.page import TASK, Screen, words
 from tests.support.server import Program
 from tests.support.sessions import write_script
@@ -18,11 +19,11 @@ from tests.support.sessions import write_script
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-WORDS = words(120)
+WORDS = words(400)
 BEGINNING = WORDS[: WORDS.index(" word30 ")]
 HEAD, TAIL = "```python add.py\n", "\n```"
 ANSWER = f"{WORDS}\n\n{HEAD}def add(a, b):\n    return a + b{TAIL}"
-SPEED = 60  # tokens a second, so about three seconds for the answer
+SPEED = 100  # tokens a second, so about eight seconds for the answer: a page is loaded meanwhile
 
 
 def check_whole(screen: Screen, api: httpx.Client) -> None:
@@ -92,7 +93,7 @@ def test_a_second_tab_shows_the_same_and_decides_for_both(
     for tab in (screen, other):
         expect(tab.decision).to_be_hidden()
         expect(tab.status).to_have_text("approved")
-        expect(tab.session(TASK)).to_contain_text("approved")
+        expect(tab.session(TASK)).to_contain_text("verified")
 
 
 def said(screen: Screen) -> str:
@@ -151,3 +152,58 @@ def test_the_server_is_killed_in_mid_run_and_comes_back(
 def mark_page(page: Page) -> None:
     """What a reload would take away."""
     page.evaluate("window.marked = true")
+
+
+NO_WEBSOCKET = """() => {
+    const Given = window.WebSocket;
+    window.WebSocket = class extends Given {
+        constructor(url, ...rest) { super(String(url).replace("socket.io", "nothing-here"), ...rest); }
+    };
+}"""
+
+
+def test_where_no_websocket_gets_through_requests_carry_the_events(
+    home: Path, screen: Screen, api: httpx.Client, watch: Watch
+) -> None:
+    watch.allow("WebSocket")
+    write_script(home, SPEED, code_generator=[ANSWER])
+    screen.ask()
+    watch.context.add_init_script(f"({NO_WEBSOCKET})()")
+    other = Screen(watch.context.new_page(), screen.link)
+    asked: list[str] = []
+    other.page.on("request", lambda request: asked.append(request.url))
+    other.go(screen.session_id)
+    until_mid_stream(other)
+    check_whole(other, api)
+    assert any("transport=polling" in url for url in asked)
+    expect(other.page.get_by_text("Reconnecting…")).to_be_hidden()
+    other.approve()
+    for tab in (screen, other):
+        expect(tab.status).to_have_text("approved")
+
+
+def test_a_long_session_shows_its_end_first_and_all_of_it_in_the_end(
+    home: Path, screen: Screen, watch: Watch
+) -> None:
+    turns = 60
+    session = write_session(home, turns)
+    asked: list[str] = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+    screen.go(session)
+    cards = screen.timeline.get_by_role("article")
+    expect(cards.last).to_contain_text(f"{END} {turns}.")
+    cards.last.evaluate("(card) => { card.kept = true; }")
+    expect(screen.timeline.get_by_text("cancelled").last).to_be_in_viewport()
+    expect(cards).to_have_count(turns)
+    assert cards.last.evaluate("(card) => card.kept"), "a finished turn was drawn anew"
+    expect(cards.first).to_contain_text(f"{END} 1.")
+    expect(screen.timeline.get_by_text("cancelled").last).to_be_in_viewport()
+    read = [url.partition("/log?")[2] for url in asked if "/log?" in url]
+    assert read[0] == "turns=8"
+    assert len(read) == 2
+    assert not any("/events?" in url for url in asked)
+    latest = screen.timeline.get_by_role("button", name="Latest", exact=False)
+    expect(latest).to_be_hidden()
+    cards.first.scroll_into_view_if_needed()
+    latest.click()
+    expect(screen.timeline.get_by_text("cancelled").last).to_be_in_viewport()

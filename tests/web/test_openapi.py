@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Generator
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_the_document_is_valid_and_is_what_the_server_gives_out(served: Served, 
 def test_the_document_has_every_route_and_no_other(served: Served) -> None:
     assert served.server.site is not None
     routes = {
-        (method, rule.rule.replace("<", "{").replace(">", "}"))
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in served.server.site.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }

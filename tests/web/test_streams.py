@@ -6,9 +6,11 @@ import json
 import random
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.support.sessions import GOOD
 from tests.support.web import ENDS, Follower, Served, decide, serving, told, until
@@ -184,3 +186,33 @@ def test_pages_of_events_are_the_log(served: Served, client: httpx.Client) -> No
         pages += page["events"]
         assert page["last_seq"] == streamed[-1]["seq"]
     assert json.dumps(pages, sort_keys=True) == json.dumps(streamed, sort_keys=True)
+
+
+def test_the_list_is_told_of_to_those_who_see_it(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine, strange = "the-token-of-the-first", "the-token-of-the-second"
+    monkeypatch.setenv("ROUNDTABLE_TOKEN", f"{mine} {strange}")
+    with serving(home) as served, served.client(mine) as client:
+        session = served.start(client)  # waits for the agents, whose coming is told to all
+        until(client, session)
+        client.post("/api/cancel", json={"session_id": session})
+        own, other = Follower(served, mine), Follower(served, strange)
+        client.patch(f"/api/sessions/{session}", json={"title": "Another"})
+        assert own.changed.wait(SECONDS)
+        other.call("unfollow", {"session_id": session})  # all that was sent before has come with the answer
+        assert not other.changed.is_set()
+        for follower in (own, other):
+            follower.io.disconnect()
+
+
+def test_sections_of_the_log_are_read_from_its_end(served: Served, client: httpx.Client) -> None:
+    session = served.start(client, speed=300, agents=TWICE)
+    streamed = until(client, session)
+    address = f"/api/sessions/{session}/log"
+    end = client.get(address, params={"turns": 1}).json()
+    own = [event for event in end["events"] if event["seq"] >= end["first"]]
+    assert own[0]["type"] == "turn.started"
+    assert own == [e for e in streamed if e["seq"] >= end["first"] and not e["type"].endswith("delta")]
+    rest = client.get(address, params={"before": end["first"]}).json()
+    assert (end["last"], rest["first"], rest["last"]) == (streamed[-1]["seq"], 1, end["first"] - 1)
+    assert client.get(address, params={"turns": 0}).json()["field"] == "turns"
+    assert client.get("/api/sessions/ab12/log").status_code == 404

@@ -41,6 +41,7 @@
  * @property {string} [error]
  * @property {string[]} [traceback]
  * @property {Record<string, string>} [locals]
+ * @property {string} [printed]  by the program during the call
  *
  * @typedef {object} CheckResult
  * @property {string} name
@@ -63,11 +64,14 @@
  * @property {number} epoch
  * @property {string} agent
  * @property {Envelope} started
+ * @property {number} lastSeq  of the newest event that is told of it
  * @property {string} text
  * @property {string} reasoning
  * @property {boolean} complete
  * @property {number | null} seconds
  * @property {string | null} firstPiece  time of the first delta, for the speed shown while streaming
+ * @property {{ begun: Envelope, firstPiece: string | null, before: number } | null} call  the model call that is
+ *   going on; before: characters that the turn had said until then
  * @property {Check[]} checks
  * @property {any[]} usage
  * @property {Envelope[]} notes
@@ -81,6 +85,7 @@
  * @property {Envelope[]} decisions
  * @property {Envelope | null} finished
  * @property {Envelope[]} notes
+ * @property {{ note: Envelope, turns: TurnView[] }[]} superseded  what each rewinding dropped
  *
  * @typedef {"verified" | "checked" | "not_verified"} Verdict
  * @typedef {"queued" | "running" | "waiting" | "approved" | "rejected" | "cancelled" | "budget" | "failed"} Status
@@ -109,6 +114,26 @@
  * @property {string} run_id
  * @property {string} created
  * @property {string} updated
+ *
+ * @typedef {object} Hit  a place in a session that holds the words
+ * @property {"requirements" | "message" | "feedback" | "finding" | "file"} kind
+ * @property {string} run_id
+ * @property {number | null} turn
+ * @property {number} seq
+ * @property {string} agent
+ * @property {string} path
+ * @property {number | null} line
+ * @property {string} artifact_hash
+ * @property {{ text: string, match: boolean }[]} excerpt
+ *
+ * @typedef {{ session: SessionRow, title: boolean, hits: Hit[], more: number }} Found
+ *
+ * @typedef {object} Capsule
+ * @property {string} title
+ * @property {string} made
+ * @property {Record<string, number>} redacted
+ * @property {Envelope[]} events
+ * @property {{ artifact_hash: string, files: SourceFile[] }[]} versions
  *
  * @typedef {object} CheckedFinding
  * @property {string} id
@@ -158,6 +183,99 @@
  * @property {string | null} default_model
  * @property {ModelInfo[]} models
  *
+ * @typedef {object} Setting
+ * @property {string} key
+ * @property {any} value
+ * @property {any} default
+ * @property {"program" | "user" | "environment" | "command_line"} layer
+ * @property {string} source
+ * @property {number | null} minimum
+ * @property {number | null} maximum
+ * @property {boolean} above  the minimum itself is not allowed
+ * @property {boolean} whole
+ * @property {boolean} nullable
+ *
+ * @typedef {object} ConfigReply
+ * @property {Setting[]} settings
+ * @property {Record<string, string[]>} addresses
+ * @property {boolean} may_change
+ * @property {string} folder
+ * @property {string} home
+ * @property {string | null} problem
+ *
+ * @typedef {{ ok: boolean, cause: string, message: string, hint: string, model: string, ms: number }} Trial
+ * @typedef {{ measured: boolean, calls: number, minutes_low: number | null, minutes_high: number | null,
+ *   tokens: number | null, why: string, provider: string, model: string, rounds_measured: number,
+ *   round_seconds: [number, number] | null, max_seconds: number, max_tokens: number }} Forecast
+ *
+ * @typedef {object} ModelCall
+ * @property {number} number
+ * @property {string} run_id
+ * @property {number} turn
+ * @property {boolean} counts  false: its turn was rewound
+ * @property {boolean} texts
+ * @property {string} agent
+ * @property {number} round
+ * @property {number} attempt
+ * @property {string} provider
+ * @property {string} model
+ * @property {string} host
+ * @property {string} started
+ * @property {any} usage
+ * @property {"stop" | "length" | "cancelled" | "error"} finish_reason
+ * @property {number | null} window
+ * @property {string} window_kind
+ * @property {number} max_tokens
+ * @property {any} cost
+ * @property {{ message: string } | null} error
+ * @property {string[]} notes
+ *
+ * @typedef {object} CallTexts
+ * @property {Record<string, unknown>} options
+ * @property {{ role: string, content: string, extra: Record<string, unknown> }[]} messages
+ * @property {string} answer
+ * @property {string} reasoning
+ * @property {number} cut
+ *
+ * @typedef {{ call: ModelCall, sent: CallTexts | null }} WholeCall
+ * @typedef {{ model?: string, temperature?: number }} AgentChoice
+ *
+ * @typedef {{ kind: string, message: string, hint: string, retryable: boolean }} Trouble
+ *
+ * @typedef {object} PullJob
+ * @property {string} id
+ * @property {string} provider
+ * @property {string} model
+ * @property {"waiting" | "pulling" | "trying" | "done" | "failed" | "cancelled" | "interrupted"} state
+ * @property {number} bytes_done
+ * @property {number} bytes_total  0 until it is known
+ * @property {number} rate  bytes a second
+ * @property {number | null} eta_seconds
+ * @property {string} source
+ * @property {boolean} probe
+ * @property {{ seconds: number, tokens_per_second: number | null, answer: string } | null} probed
+ * @property {Trouble | null} problem
+ *
+ * @typedef {object} LocalModel
+ * @property {string} provider
+ * @property {string} name
+ * @property {boolean} installed
+ * @property {number} size_bytes
+ * @property {number | null} context_length
+ * @property {number | null} window
+ * @property {{ verdict: "yes" | "tight" | "no", needed: number, weights: number, cache: number | null, work: number,
+ *   window: number, free: number, most: number } | null} fit
+ * @property {{ tokens_per_second: number, calls: number } | null} speed
+ * @property {string} note
+ *
+ * @typedef {object} Library
+ * @property {{ cores: number, memory_total: number, memory_available: number, disk_free: number, disk: string,
+ *   online: boolean, gpus: { name: string, memory_total: number, memory_free: number, unified: boolean }[] }} machine
+ * @property {LocalModel[]} models
+ * @property {{ provider: string, running: boolean }[]} engines
+ * @property {{ provider: string, model: string, why: string, installed: boolean } | null} automatic
+ * @property {boolean} may_change
+ *
  * @typedef {object} RunRequest
  * @property {string} requirements
  * @property {string} language
@@ -167,6 +285,7 @@
  * @property {number} [max_iterations]
  * @property {string} [provider]
  * @property {string} [model]
+ * @property {Record<string, AgentChoice>} [agents]
  * @property {string} [session_id]
  */
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -15,17 +16,22 @@ from app.checks.harness.base import Facts, Harness
 from app.checks.sandbox.base import Execution, Executor, Limits
 
 COMPILER_LINES = 6
+PRINTED = 2_000  # characters kept of what the program printed during one call
+PRINTED_IN_ALL = 10_000
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one process told. results: by call. twice: calls reported more than once."""
+    """What one process told. results: by call. twice: calls reported more than once. printed: by call, what
+    the program itself printed meanwhile.
+    """
 
     results: dict[int, Facts]
     twice: set[int]
     started: int | None
     times: list[list[float]]
     peak_kb: float | None
+    printed: dict[int, str]
 
     @classmethod
     def read(cls, stdout: str, nonce: str) -> Report:
@@ -39,7 +45,24 @@ class Report:
             started=next((facts["start"] for facts in reversed(lines) if "start" in facts), None),
             times=next((facts["times"] for facts in lines if "times" in facts), no_times),
             peak_kb=next((facts["peak_kb"] for facts in lines if "peak_kb" in facts), None),
+            printed=_printed(stdout, nonce),
         )
+
+
+def _printed(stdout: str, nonce: str) -> dict[int, str]:
+    """What stands between the line that begins a call and the next line of the report."""
+    _, *pieces = re.split(rf"\n({nonce} [^\n]*)\n", stdout)
+    printed: dict[int, str] = {}
+    for line, text in zip(pieces[::2], pieces[1::2], strict=True):
+        started = _facts(line, nonce).get("start")
+        if started is not None and text:
+            printed.setdefault(started, text)
+    return printed
+
+
+def clipped(text: str, limit: int) -> str:
+    """The beginning of a text, and how much more there was."""
+    return text if len(text) <= limit else f"{text[:limit]}\n[{len(text) - limit} characters left out]"
 
 
 def _facts(line: str, nonce: str) -> Facts:
@@ -74,6 +97,8 @@ class Rounds:
     facts: what each gave. silent: why the others gave nothing, in words that follow the call.
     times: best milliseconds for each call, in their order; empty where one did not end well.
     peak_kb: the most memory in use at a time, KB; None where it was not measured.
+    printed: what the program itself printed during each call, within bounds. stderr: the end of what it
+        wrote there in its last process.
     """
 
     harness: Harness
@@ -83,6 +108,8 @@ class Rounds:
     silent: dict[int, str] = field(default_factory=dict[int, str])
     times: list[float] = field(default_factory=list[float])
     peak_kb: float | None = None
+    printed: dict[int, str] = field(default_factory=dict[int, str])
+    stderr: str = ""
 
     def run(self, ids: Sequence[int], budget: float, stop: threading.Event) -> None:
         """budget: seconds for all processes together. Raises AppError(internal) from the sandbox."""
@@ -103,6 +130,7 @@ class Rounds:
         report = Report.read(execution.stdout, nonce)
         for number in set(pending) & report.results.keys():
             self.facts[number] = report.results[number]
+        self._keep_printed(report, execution)
         twice = [n for n in pending if n in report.twice]
         self._hush(twice, "was reported twice: the code tampers with the check")
         left = [n for n in pending if n not in self.facts and n not in self.silent]
@@ -110,6 +138,14 @@ class Rounds:
             self.times = [min(column) for column in zip(*report.times, strict=True)]
             self.peak_kb = report.peak_kb
         return self._after_crash(left, report.started, execution)
+
+    def _keep_printed(self, report: Report, execution: Execution) -> None:
+        self.stderr = execution.stderr.strip()[-PRINTED:]
+        left = PRINTED_IN_ALL - sum(map(len, self.printed.values()))
+        for number, text in report.printed.items():
+            if left > 0:
+                self.printed[number] = clipped(text, min(PRINTED, left))
+                left -= len(self.printed[number])
 
     def _after_compiler(self, pending: list[int], execution: Execution) -> list[int]:
         guilty = self.harness.culprits(execution)

@@ -1,19 +1,29 @@
 // @ts-check
-import { CHECK_HASH, hashOf, sessionInHash, tokenInHash } from "../helpers/route.js";
+import { CHECK_HASH, REPLAY_HASH, hashOf, sessionInHash, tokenInHash } from "../helpers/route.js";
 import { Value } from "../model/value.js";
 import { Api } from "../net/api.js";
 import { Live } from "../net/live.js";
 import { Problem } from "../net/problem.js";
+import { readyWords } from "../render/pull_words.js";
+import { Config } from "./config.js";
 import { CurrentSession } from "./current.js";
+import { ModelExam } from "./exams.js";
 import { FileCheck } from "./file_check.js";
+import { Forecasts } from "./forecasts.js";
 import { FoundExamples } from "./found_examples.js";
 import { Providers } from "./providers.js";
+import { Pulls } from "./pulls.js";
+import { Replay } from "./replay.js";
 import { SessionList } from "./session_list.js";
+import { SessionSearch } from "./session_search.js";
+import { Steering } from "./steering.js";
 
 /**
  * @typedef {import("../types.js").RunRequest} RunRequest
  * @typedef {import("../types.js").Warning} Warning
  * @typedef {"starting" | "online" | "reconnecting" | "down"} Connection
+ * @typedef {import("../types.js").Hit} Hit
+ * @typedef {{ sessionId: string, hit: Hit }} Place
  * @typedef {{ text: string, action?: { label: string, run: () => void }, bad?: boolean, ms?: number }} Notice
  */
 
@@ -32,13 +42,30 @@ export class App {
   constructor() {
     this.current = new CurrentSession(this.#api, () => this.#line());
     this.sessions = new SessionList(this.#api);
+    this.search = new SessionSearch(this.#api);
+    this.search.state.watch((found) => {
+      if (Array.isArray(found)) this.sessions.see(found.map((each) => each.session));
+    });
+    this.steering = new Steering(this.#api, this);
+    this.replay = new Replay(this.#api, this.current);
     this.providers = new Providers(this.#api);
     this.found = new FoundExamples(this.#api);
+    this.pulls = new Pulls(this.#api, (job) => this.#pulled(job));
+    this.config = new Config(this.#api);
+    this.forecast = new Forecasts(this.#api);
     this.fileCheck = new FileCheck(this.#api);
     /** @type {Value<string | null>} the session that the address names */
     this.route = new Value(/** @type {string | null} */ (null));
     /** Whether files are checked in place of the session, which stays as it is. */
     this.checking = new Value(false);
+    /** Whether a capsule is replayed in place of a session, or asked for. */
+    this.replaying = new Value(false);
+    /** @type {Value<Place | null>} where in a session the reader wants to be taken */
+    this.place = new Value(/** @type {Place | null} */ (null));
+    /** @type {Value<Hit | null>} the file that is looked for in the artifact */
+    this.lookedAt = new Value(/** @type {Hit | null} */ (null));
+    /** @type {Value<string | null>} the session that an export is wanted of */
+    this.exporting = new Value(/** @type {string | null} */ (null));
     /** @type {Value<Connection>} */
     this.connection = new Value(/** @type {Connection} */ ("starting"));
     /** @type {Value<"open" | "missing" | "bad">} whether the server lets this page in */
@@ -47,8 +74,10 @@ export class App {
     this.warnings = new Value(/** @type {Warning[]} */ ([]));
     /** @type {Value<Notice | null>} */
     this.notice = new Value(/** @type {Notice | null} */ (null));
-    /** @type {Value<"none" | "sessions" | "settings">} what lies over the page */
-    this.panel = new Value(/** @type {"none" | "sessions" | "settings"} */ ("none"));
+    /** @type {Value<"none" | "sessions" | "settings" | "shortcuts">} what lies over the page */
+    this.panel = new Value(/** @type {"none" | "sessions" | "settings" | "shortcuts"} */ ("none"));
+    /** The tab that the settings open at; see `openSettings`. */
+    this.settingsTab = "";
     this.version = "";
   }
 
@@ -59,6 +88,15 @@ export class App {
     if (!(await this.#entered)) return;
     this.#readRoute();
     await this.#load();
+  }
+
+  /**
+   * The exam of a model, for the element that shows it.
+   * @param {string} provider
+   * @param {string} model
+   */
+  exam(provider, model) {
+    return new ModelExam(this.#api, provider, model);
   }
 
   /** @param {string | null} id */
@@ -72,6 +110,29 @@ export class App {
     location.hash = CHECK_HASH;
   }
 
+  /** Show a place where one is asked for a capsule. */
+  replayCapsule() {
+    location.hash = REPLAY_HASH;
+  }
+
+  /**
+   * A session as a file.
+   * @param {string} id
+   * @param {string} format
+   */
+  exported(id, format) {
+    return this.#api.exported(id, format);
+  }
+
+  /**
+   * Open a session at a place.
+   * @param {Place} place
+   */
+  goTo(place) {
+    this.go(place.sessionId);
+    this.place.set(place);
+  }
+
   /**
    * Start a run, in a new session or as a follow-up, and show it.
    * @param {RunRequest} request
@@ -81,6 +142,12 @@ export class App {
     this.sessions.refreshSoon();
     this.go(run.session_id);
     if (request.session_id) await this.current.refresh();
+  }
+
+  /** @param {string} [tab] providers, models, agents, safety, appearance or about */
+  openSettings(tab = "") {
+    this.settingsTab = tab;
+    this.panel.set("settings");
   }
 
   /**
@@ -131,7 +198,17 @@ export class App {
       this.connection.set("down");
     }
     this.#line();
-    await Promise.all([this.sessions.refresh(), this.providers.refresh()]);
+    await Promise.all([this.sessions.refresh(), this.providers.refresh(), this.config.refresh()]);
+    await this.pulls.refresh();
+  }
+
+  /**
+   * A download has come to its end; the list of models has it now.
+   * @param {import("../types.js").PullJob} job
+   */
+  #pulled(job) {
+    void this.providers.refresh();
+    if (job.state === "done") this.say({ text: readyWords(job) });
   }
 
   async #readStatus() {
@@ -148,6 +225,9 @@ export class App {
 
   #readRoute() {
     this.checking.set(location.hash === CHECK_HASH);
+    const replays = location.hash === REPLAY_HASH;
+    if (this.replaying.value && !replays) this.replay.leave();
+    this.replaying.set(replays);
     if (this.checking.value) return;
     const id = sessionInHash(location.hash);
     this.route.set(id);
@@ -159,8 +239,13 @@ export class App {
       connected: () => void this.#connected(),
       lost: () => void this.#lost(),
       event: (event) => this.current.receive(event),
-      changed: () => this.sessions.refreshSoon(),
+      changed: () => {
+        this.sessions.refreshSoon();
+        this.search.again();
+      },
       warnings: (warnings) => this.warnings.set(warnings),
+      pulls: (jobs) => this.pulls.hear(jobs),
+      settings: () => void Promise.all([this.config.refresh(), this.providers.refresh()]),
     });
     return this.#live;
   }
@@ -175,6 +260,8 @@ export class App {
     if (!again) return;
     this.sessions.refreshSoon();
     void this.providers.refresh();
+    void this.config.refresh();
+    void this.pulls.refresh();
     await this.#readStatus().catch((error) => this.sayProblem(error));
   }
 

@@ -2,7 +2,8 @@
 import { h, nextId, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
 import { findingsAt } from "../model/findings.js";
-import { button, iconButton } from "../render/controls.js";
+import { checkName } from "../render/check_details.js";
+import { button, iconButton, nameFixed } from "../render/controls.js";
 import { findingFace } from "../render/findings.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
@@ -59,7 +60,9 @@ export class ApprovalDialog {
     this.#version = version;
     this.#boxes = [];
     this.#title.textContent = (verified ? words.confirmHeading : words.overrideHeading)(version.version);
-    this.#go.lastChild?.replaceWith(verified ? words.approve : words.overrideDo);
+    const go = verified ? words.approve : words.overrideDo;
+    this.#go.lastChild?.replaceWith(go);
+    nameFixed(this.#go, go);
     this.#body.replaceChildren(
       ...(verified ? [] : lacking(version)),
       ...(asked.length ? [this.#confirmations(asked)] : []),
@@ -124,10 +127,10 @@ function lacking(version) {
       h(
         "div",
         {},
-        h("h3", {}, reveal(result.name)),
+        h("h3", {}, checkName(result.name)),
         h(
           "pre",
-          { class: "evidence", tabindex: 0, role: "group", "aria-label": reveal(result.name) },
+          { class: "evidence", tabindex: 0, role: "group", "aria-label": checkName(result.name) },
           reveal(result.evidence.slice(0, SHOWN_EVIDENCE)),
         ),
       ),

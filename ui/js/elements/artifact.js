@@ -6,12 +6,12 @@ import { statusOf } from "../model/facts.js";
 import { decidable, decidedOn, offered, versionInFocus, versionsOf } from "../model/versions.js";
 import { button, iconButton, pending, VERDICT_TONE } from "../render/controls.js";
 import { offerOptions } from "../render/field.js";
-import { problemBox } from "../render/problem_box.js";
 import { Tabs } from "../render/tabs.js";
 import { strings } from "../strings.js";
 import { proofCard } from "./proof_card.js";
+import { runView } from "./run_view.js";
 import { saveBlob } from "./save_blob.js";
-import { changesView, codeView } from "./version_views.js";
+import { VersionFiles } from "./version_files.js";
 import { versionLabel, versionsList } from "./versions_list.js";
 
 /**
@@ -25,7 +25,9 @@ const words = strings.artifact;
 const CODE = 0;
 const CHANGES = 1;
 const CHECKS = 2;
-const VERSIONS = 3;
+const RUN = 3;
+const VERSIONS = 4;
+const NAMES = [words.code, words.changes, words.checks, strings.run.tab, words.versions];
 
 /** The versions of the session: code, changes and proof of the one in focus or picked, and all of them. */
 class ArtifactPane extends HTMLElement {
@@ -37,10 +39,9 @@ class ArtifactPane extends HTMLElement {
   #runs = [];
   #picked = "";
   #against = "";
-  #path = "";
+  #session = "";
   #focus = "";
   #drawn = "";
-  #asked = 0;
   #picker = h("select", { "aria-label": words.version, onchange: () => this.#pick(this.#picker.value) });
   #dot = h("span", { class: "state-dot" });
   #save = button(words.save, () => this.#saveFiles(), { icon: "download", kind: "small" });
@@ -55,12 +56,18 @@ class ArtifactPane extends HTMLElement {
     this.#compare,
   );
   #other = h("div", { class: "other-version", hidden: true });
-  #tabs = new Tabs(words.tabs, [words.code, words.changes, words.checks, words.versions], () => this.#draw());
+  #tabs = new Tabs(words.tabs, NAMES, () => this.#draw());
+  /** @type {VersionFiles} */
+  #files = /** @type {VersionFiles} */ (/** @type {unknown} */ (null));
   #expand = iconButton("chevron", words.expand, () => this.#toggle());
 
   /** @param {App} app */
   connect(app) {
     this.#app = app;
+    this.#files = new VersionFiles(app, this.#tabs.panel, (tab) => {
+      this.#drawn = "";
+      this.#tabs.select(tab === "code" ? CODE : CHANGES);
+    });
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", words.region);
     this.#expand.classList.add("artifact-expand");
@@ -68,7 +75,7 @@ class ArtifactPane extends HTMLElement {
     const head = h(
       "div",
       { class: "artifact-head" },
-      h("h2", {}, words.region),
+      h("h2", {}, words.heading),
       this.#dot,
       this.#picker,
       this.#save,
@@ -79,19 +86,31 @@ class ArtifactPane extends HTMLElement {
     app.current.log.watch(follow);
     app.current.loading.watch(follow);
     app.current.chosen.watch(follow);
+    app.lookedAt.watch((hit) => hit && this.#look(hit));
   }
 
   #follow() {
     const { log, loading } = this.#app.current;
     show(this, loading.value === "ready" || loading.value === "loading");
-    this.#runs = [...(log.value?.runs.values() ?? [])];
+    const runs = [...(log.value?.runs.values() ?? [])];
+    this.#runs = this.#app.current.readOnly ? runs.map((run) => ({ ...run, gate: null })) : runs;
     this.#versions = versionsOf(this.#runs);
+    this.#followSession(log.value?.sessionId ?? "");
     const chosen = this.#app.current.chosenAt(this.#runs.at(-1)?.gate);
     const focus = versionInFocus(this.#runs, this.#versions, chosen)?.key ?? "";
-    if (focus !== this.#focus || !this.#versions.some((v) => v.key === this.#picked))
-      this.#picked = this.#against = "";
+    if (focus !== this.#focus || !this.#versions.some((v) => v.key === this.#picked)) {
+      this.#picked = this.#files.edited?.key ?? ""; // what is being edited does not vanish
+      this.#against = "";
+    }
     this.#focus = focus;
     this.#draw();
+  }
+
+  /** @param {string} session its id; empty: none */
+  #followSession(session) {
+    if (session === this.#session) return;
+    this.#session = session;
+    this.#files.forget();
   }
 
   #toggle() {
@@ -130,6 +149,16 @@ class ArtifactPane extends HTMLElement {
     this.#draw();
   }
 
+  /** @param {import("../types.js").Hit} hit a file of a version, which the reader was taken to */
+  #look(hit) {
+    const version = this.#versions.find((v) => v.runId === hit.run_id && v.hash === hit.artifact_hash);
+    if (!version) return;
+    this.#files.choose(hit.path);
+    this.#drawn = "";
+    this.#pick(version.key);
+    this.#tabs.select(CODE);
+  }
+
   /** @param {Version} version */
   #decideOn(version) {
     const gate = this.#runs.at(-1)?.gate;
@@ -155,7 +184,7 @@ class ArtifactPane extends HTMLElement {
       this.#before?.key,
       this.#versions.map(versionLabel),
     ];
-    const state = JSON.stringify([shown, gate, this.#tabs.selected, this.#path, this.#canSave]);
+    const state = JSON.stringify([shown, gate, this.#openGate?.seq, this.#tabs.selected, this.#canSave]);
     if (state === this.#drawn) return;
     this.#drawn = state;
     this.#drawHead(version);
@@ -166,9 +195,28 @@ class ArtifactPane extends HTMLElement {
       return;
     }
     this.#drawNotes(version);
-    if (this.#tabs.selected === CHECKS) this.#tabs.panel.replaceChildren(proofCard(version));
-    else if (this.#tabs.selected === VERSIONS) this.#drawVersions(version, deciding);
-    else void this.#drawFiles(version);
+    this.#drawPanel(version, deciding);
+  }
+
+  /**
+   * @param {Version} version
+   * @param {Deciding} deciding
+   */
+  #drawPanel(version, deciding) {
+    const { selected, panel } = this.#tabs;
+    const shown = { version, gate: this.#openGate, canSave: this.#canSave };
+    if (selected === CODE) this.#files.showCode(shown);
+    else if (selected === CHANGES) this.#files.showChanges(shown, this.#before);
+    else this.#files.leave();
+    if (selected === CHECKS) panel.replaceChildren(proofCard(version));
+    else if (selected === RUN) panel.replaceChildren(runView(version));
+    else if (selected === VERSIONS) this.#drawVersions(version, deciding);
+  }
+
+  /** The gate at which a version made from the one shown may be proposed. */
+  get #openGate() {
+    const run = this.#runs.at(-1);
+    return (run?.gate && run.runId === this.#shown?.runId && run.gate) || null;
   }
 
   /**
@@ -232,43 +280,9 @@ class ArtifactPane extends HTMLElement {
     this.#tabs.setNote(VERSIONS, this.#versions.length > 1 ? String(this.#versions.length) : "");
   }
 
-  /** @param {Version} version */
-  async #drawFiles(version) {
-    const asked = ++this.#asked;
-    const { panel } = this.#tabs;
-    if (!version.ready) {
-      panel.replaceChildren(h("p", { class: "pane-empty" }, words.pending));
-      return;
-    }
-    const before = this.#tabs.selected === CHANGES ? this.#before : null;
-    if (this.#tabs.selected === CHANGES && !before) {
-      panel.replaceChildren(h("p", { class: "pane-empty" }, words.first));
-      return;
-    }
-    try {
-      const { current } = this.#app;
-      const [files, old] = await Promise.all([
-        current.files(version.hash),
-        before ? current.files(before.hash) : [],
-      ]);
-      if (asked !== this.#asked || this.#tabs.selected > CHANGES) return;
-      panel.replaceChildren(
-        before ? changesView(old, files) : codeView(files, this.#path, (path) => this.#choose(path)),
-      );
-    } catch (error) {
-      if (asked === this.#asked && !this.#app.locksOut(error))
-        panel.replaceChildren(problemBox(/** @type {any} */ (error), () => void this.#drawFiles(version)));
-    }
-  }
-
-  /** @param {string} path */
-  #choose(path) {
-    this.#path = path;
-    this.#draw();
-  }
-
   get #canSave() {
     const approved = this.#runs.findLast((run) => statusOf(run) === "approved");
+    if (this.#app.current.readOnly) return false;
     return approved !== undefined && approved.finished?.data.artifact_hash === this.#shown?.hash;
   }
 

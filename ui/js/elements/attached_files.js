@@ -12,33 +12,48 @@ const words = strings.composer;
 /** A file larger than this is not even read; what may be sent is far less. */
 const READABLE_BYTES = 20_000_000;
 
-/** A list of text files that go along with a request. */
+/** A list of text files that go along with a request; `pick` adds to it, wherever that button is put. */
 export class AttachedFiles {
   /** @type {AttachedFile[]} */
   #files = [];
   #list = h("ul", { class: "context-list", hidden: true });
   #problem = h("p", { class: "field-error", role: "alert", hidden: true });
   #input = h("input", { type: "file", multiple: true, hidden: true, onchange: () => this.#picked() });
-  #pick;
+  #mark;
   #changed;
 
   /**
-   * @param {{ title: string, hint: string, pick: string }} names
+   * @param {{ title: string, hint: string, pick: string, mark?: string }} names mark: stands before each file
    * @param {() => void} changed
+   * @param {{ icon: import("../render/icons.js").IconName } | null} [chips] as a row of chips, and the button's
+   *   icon; else a group of its own with the button in it
    */
-  constructor({ title, hint, pick: label }, changed) {
+  constructor({ title, hint, pick: label, mark = "" }, changed, chips = null) {
     this.#changed = changed;
-    this.#pick = button(label, () => this.#input.click(), { icon: "plus", kind: "small" });
-    this.element = h(
-      "fieldset",
-      { class: "group" },
-      h("legend", {}, title),
-      h("p", { class: "hint" }, hint),
-      this.#list,
-      this.#problem,
-      this.#input,
-      this.#pick,
-    );
+    this.#mark = mark;
+    const look = chips
+      ? { icon: chips.icon, kind: "quiet small" }
+      : { icon: /** @type {const} */ ("plus"), kind: "small" };
+    this.pick = button(label, () => this.#input.click(), look);
+    if (chips) this.pick.title = hint;
+    this.element = chips
+      ? h(
+          "div",
+          { class: "chips-group", role: "group", "aria-label": title },
+          this.#list,
+          this.#problem,
+          this.#input,
+        )
+      : h(
+          "fieldset",
+          { class: "group" },
+          h("legend", {}, title),
+          h("p", { class: "hint" }, hint),
+          this.#list,
+          this.#problem,
+          this.#input,
+          this.pick,
+        );
   }
 
   get value() {
@@ -62,7 +77,7 @@ export class AttachedFiles {
 
   /** Where the keyboard goes on. */
   focus() {
-    this.#pick.focus();
+    this.pick.focus();
   }
 
   /**
@@ -70,7 +85,6 @@ export class AttachedFiles {
    * @param {Iterable<File>} files
    */
   async add(files) {
-    this.setProblem("");
     this.setProblem("");
     const problems = [];
     for (const file of files) {
@@ -120,6 +134,7 @@ export class AttachedFiles {
           "li",
           {},
           icon("file"),
+          this.#mark && h("span", { class: "file-mark" }, this.#mark),
           h("span", { class: "file-path" }, reveal(file.name)),
           h("span", { class: "hint" }, size(file.content.length)),
           iconButton("cross", words.removeFile(reveal(file.name)), () => this.#remove(file.name)),

@@ -1,20 +1,18 @@
 // @ts-check
-import { h, show } from "../helpers/dom.js";
+import { show } from "../helpers/dom.js";
 import { count } from "../helpers/format.js";
 import { keep, kept } from "../helpers/keeping.js";
 import { debounced } from "../helpers/timing.js";
-import { LANGUAGES, MAX_REQUIREMENTS, MAX_ROUNDS, emptyDraft, restoreDraft } from "../model/draft.js";
+import { MAX_REQUIREMENTS, nextDraft, restoreDraft } from "../model/draft.js";
 import { exampleTexts, rowNamed } from "../model/examples.js";
 import { statusOf } from "../model/facts.js";
 import { Problem } from "../net/problem.js";
-import { button, pending } from "../render/controls.js";
-import { Field, offerOptions } from "../render/field.js";
-import { ModelPicker } from "../render/model_picker.js";
+import { pending } from "../render/controls.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
-import { AttachedFiles } from "./attached_files.js";
+import { AccessNote } from "./composer_access.js";
+import { ComposerParts } from "./composer_parts.js";
 import { draftProblems } from "./draft_problems.js";
-import { ExamplesTable } from "./examples_table.js";
 import { takeDropped, takePasted } from "./take_files.js";
 
 /**
@@ -25,7 +23,9 @@ import { takeDropped, takePasted } from "./take_files.js";
 
 const words = strings.composer;
 const KEEP_MS = 300;
-const ROOMY = matchMedia("(width >= 900px)");
+const FRESH = "draft";
+/** From this share of the longest text on, its length is shown. */
+const NEAR = 0.8;
 
 /** Asks for a new session, or for a follow-up where the session's last run was approved. */
 class Composer extends HTMLElement {
@@ -34,89 +34,37 @@ class Composer extends HTMLElement {
   #key = "";
   /** Whether a field is said to be wrong; each change then looks again. */
   #wrong = false;
-  #heading = h("h1", {}, words.heading);
-  #intro = h("p", { class: "composer-intro" }, words.intro);
-  #requirements = new Field(
-    words.requirements,
-    h("textarea", { rows: 5, placeholder: words.requirementsHint }),
-  );
-  #counter = h("span", { class: "counter" });
-  #language = new Field(words.language, h("select", {}));
-  #rounds = new Field(words.rounds, h("input", { type: "number", min: 1, max: MAX_ROUNDS, step: 1 }));
-  #picker = new ModelPicker({ automatic: true, changed: () => this.#touched() });
-  #examples = new ExamplesTable(() => this.#touched());
-  #tests = new AttachedFiles({ title: words.tests, hint: words.testsHint, pick: words.pickTest }, () =>
-    this.#touched(),
-  );
-  #context = new AttachedFiles({ title: words.context, hint: words.contextHint, pick: words.pick }, () =>
-    this.#touched(),
-  );
-  #row = h(
-    "div",
-    { class: "composer-row" },
-    this.#language.field,
-    this.#picker.provider.field,
-    this.#picker.model.field,
-    this.#rounds.field,
-  );
-  #title = h("span", {});
-  #foundNote = h("span", { class: "hint" });
-  #summary = h("summary", {}, this.#title, " ", this.#foundNote);
-  #options = h("details", { class: "composer-options" }, this.#summary);
-  #go = button(words.generate, () => void this.#generate(), { kind: "primary" });
-  #top = h("div", {});
+  #parts = new ComposerParts({ changed: () => this.#touched(), generate: () => void this.#generate() });
+  /** @type {AccessNote} */
+  #access = /** @type {AccessNote} */ (/** @type {unknown} */ (null));
   #unkept = false;
   #keepSoon = debounced(() => this.#keepNow(), KEEP_MS);
 
   /** @param {App} app */
   connect(app) {
     this.#app = app;
+    this.#access = new AccessNote(app);
     this.setAttribute("role", "region");
     this.setAttribute("aria-label", words.region);
-    offerOptions(
-      this.#language.control,
-      LANGUAGES.map((value) => ({
-        value,
-        label: words.languages[/** @type {keyof typeof words.languages} */ (value)],
-      })),
-    );
-    this.append(this.#form());
+    this.append(this.#parts.form(this.#access.element));
     this.#listen();
-    app.providers.list.watch((providers) => this.#picker.offer(providers ?? [], this.#wantedModel()));
-    app.providers.problem.watch((problem) =>
-      this.#picker.provider.setHint(problem ? words.modelsFailed : ""),
-    );
-    app.found.list.watch((found) => {
-      this.#examples.found = found;
-      this.#foundNote.textContent = found.length ? words.foundCount(found.length) : "";
+    const { picker, agents, examples, forecast, requirements } = this.#parts;
+    app.providers.list.watch((providers) => {
+      picker.offer(providers ?? [], this.#wantedModel());
+      agents.offer(providers ?? []);
+      this.#look();
     });
+    app.providers.problem.watch((problem) => picker.provider.setHint(problem ? words.modelsFailed : ""));
+    app.config.reply.watch(() => this.#takeRounds());
+    app.found.list.watch((found) => (examples.found = found));
+    app.forecast.now.watch((now) => (forecast.value = now));
     app.current.log.watch(() => this.#follow());
     app.current.loading.watch(() => this.#follow());
-    app.route.watch((id) => id === null && this.#requirements.control.focus());
-  }
-
-  #form() {
-    this.#requirements.field.append(this.#counter);
-    this.#options.append(this.#examples.element, this.#tests.element, this.#context.element);
-    const shortcut = h("span", { class: "hint" }, words.shortcut);
-    return h(
-      "form",
-      {
-        class: "composer-form",
-        novalidate: true,
-        onsubmit: (/** @type {Event} */ event) => event.preventDefault(),
-      },
-      this.#heading,
-      this.#intro,
-      this.#top,
-      this.#requirements.field,
-      this.#row,
-      this.#options,
-      h("div", { class: "composer-actions" }, this.#go, shortcut),
-    );
+    app.route.watch((id) => id === null && requirements.control.focus());
   }
 
   #listen() {
+    const { requirements, context, tests } = this.#parts;
     this.addEventListener("input", () => this.#touched());
     this.addEventListener("change", () => this.#touched());
     this.addEventListener("keydown", (event) => {
@@ -125,13 +73,10 @@ class Composer extends HTMLElement {
       void this.#generate();
     });
     addEventListener("pagehide", () => this.#keepNow());
-    const asContext = (/** @type {File[]} */ files) => {
-      this.#options.open = true;
-      void this.#context.add(files);
-    };
+    const asContext = (/** @type {File[]} */ files) => void context.add(files);
     takeDropped(this, asContext);
-    takePasted(this, this.#requirements.control, asContext);
-    takeDropped(this.#tests.element, (files) => void this.#tests.add(files));
+    takePasted(this, requirements.control, asContext);
+    for (const target of [tests.element, tests.pick]) takeDropped(target, (files) => void tests.add(files));
   }
 
   /** Which form this is, and whether it stands on the page at all. */
@@ -143,61 +88,79 @@ class Composer extends HTMLElement {
     const fresh = loading.value === "none";
     show(this, fresh || followUp);
     this.classList.toggle("follow-up", !fresh);
-    const key = fresh ? "draft" : `draft:${id}`;
+    const key = fresh ? FRESH : `${FRESH}:${id}`;
     if (key === this.#key || this.hidden) return;
     this.#key = key;
-    this.#arrange(fresh);
-    this.#fill(restoreDraft(kept(key), followUp ? usedBy(run) : {}));
-  }
-
-  /** @param {boolean} fresh a follow-up stands below the timeline and takes less room */
-  #arrange(fresh) {
-    this.#heading.textContent = fresh ? words.heading : words.followUp;
-    this.#intro.textContent = fresh ? words.intro : words.followUpIntro;
-    this.#requirements.control.rows = fresh ? 5 : 2;
-    if (fresh) this.#options.before(this.#row);
-    else this.#summary.after(this.#row);
-    this.#title.textContent = fresh ? words.more : words.options;
-    this.#options.open = fresh && ROOMY.matches;
+    const { heading, intro, requirements } = this.#parts;
+    heading.textContent = fresh ? words.heading : words.followUp;
+    intro.textContent = fresh ? words.intro : words.followUpIntro;
+    requirements.control.rows = fresh ? 4 : 2;
+    this.#fill(restoreDraft(kept(key), followUp ? usedBy(run) : this.#usual()));
   }
 
   /** @param {Draft} draft */
   #fill(draft) {
-    this.#requirements.control.value = draft.requirements;
-    this.#language.control.value = draft.language;
-    this.#rounds.control.value = String(draft.rounds);
-    this.#picker.offer(this.#app.providers.list.value ?? [], draft);
-    this.#examples.value = draft.examples;
-    this.#tests.value = draft.tests;
-    this.#context.value = draft.context;
-    this.#clearProblems();
+    const { requirements, language, rounds, picker, examples, tests, context, agents, more } = this.#parts;
+    requirements.control.value = draft.requirements;
+    language.control.value = draft.language;
+    rounds.control.value = String(draft.rounds);
+    picker.offer(this.#app.providers.list.value ?? [], draft);
+    examples.value = draft.examples;
+    tests.value = draft.tests;
+    context.value = draft.context;
+    agents.value = draft.agents;
+    more.open = Object.keys(draft.agents).length > 0;
+    this.#parts.clearProblems();
+    this.#parts.grow();
     this.#count();
     this.#look();
   }
 
+  /** What the settings say where nothing was chosen. */
+  #usual() {
+    const rounds = this.#app.config.find("run.max_iterations")?.value;
+    return rounds ? { rounds } : {};
+  }
+
+  #takeRounds() {
+    const { rounds } = this.#usual();
+    if (rounds && this.#key === FRESH && kept(FRESH) === null && !this.#unkept)
+      this.#parts.rounds.control.value = String(rounds);
+  }
+
   /** What was chosen before the list of providers had come. */
   #wantedModel() {
-    const chosen = this.#picker.value;
+    const chosen = this.#parts.picker.value;
     const run = this.#app.current.log.value?.newest;
     return chosen.provider ? chosen : restoreDraft(kept(this.#key), run ? usedBy(run) : {});
   }
 
   /** @returns {Draft} */
   get #draft() {
+    const { requirements, language, rounds, picker, examples, tests, context, agents } = this.#parts;
     return {
-      requirements: this.#requirements.control.value,
-      language: this.#language.control.value,
-      rounds: Number(this.#rounds.control.value),
-      context: this.#context.value,
-      tests: this.#tests.value,
-      examples: this.#examples.value,
-      ...this.#picker.value,
+      requirements: requirements.control.value,
+      language: language.control.value,
+      rounds: Number(rounds.control.value),
+      context: context.value,
+      tests: tests.value,
+      examples: examples.value,
+      agents: agents.value,
+      ...picker.value,
     };
   }
 
-  /** Look for examples in what was written. */
+  /** Look for examples in the text, for what keeps the choice from working, and for what it would take. */
   #look() {
-    this.#app.found.look(this.#requirements.control.value, this.#language.control.value);
+    const { requirements, language, provider, model, rounds, agents } = this.#draft;
+    this.#app.found.look(requirements, language);
+    const own = Object.values(agents).map((choice) => (choice.model ?? "").split(":")[0]);
+    this.#access.look([provider, ...own].filter(Boolean));
+    const asked = { provider, model, language, rounds: String(rounds) };
+    const size = Math.ceil(requirements.trim().length / 100) * 100;
+    const ready = this.#app.providers.list.value !== null && !this.hidden;
+    if (ready && rounds >= 1 && rounds <= 10)
+      this.#app.forecast.look({ ...asked, requirements_chars: String(size) });
   }
 
   #touched() {
@@ -215,29 +178,16 @@ class Composer extends HTMLElement {
   }
 
   #count() {
-    const { length } = this.#requirements.control.value;
-    this.#counter.textContent = words.counter(count(length), count(MAX_REQUIREMENTS));
-    this.#counter.classList.toggle("over", length > MAX_REQUIREMENTS);
-  }
-
-  #clearProblems() {
-    for (const field of [
-      this.#requirements,
-      this.#language,
-      this.#rounds,
-      this.#picker.provider,
-      this.#picker.model,
-    ])
-      field.setProblem("");
-    this.#examples.setProblem("");
-    this.#tests.setProblem("");
-    this.#context.setProblem("");
-    this.#top.replaceChildren();
+    const { counter, requirements } = this.#parts;
+    const { length } = requirements.control.value;
+    counter.textContent = words.counter(count(length), count(MAX_REQUIREMENTS));
+    show(counter, length > NEAR * MAX_REQUIREMENTS);
+    counter.classList.toggle("over", length > MAX_REQUIREMENTS);
   }
 
   /** @returns {boolean} whether the draft can be sent */
   #check() {
-    this.#clearProblems();
+    this.#parts.clearProblems();
     const problems = draftProblems(this.#draft);
     problems.forEach(({ field, text, row }) => this.#showAt(field, text, row));
     this.#wrong = problems.length > 0;
@@ -245,52 +195,51 @@ class Composer extends HTMLElement {
   }
 
   /**
-   * @param {string} field
+   * @param {string} path as the server names it, e.g. `agents.code_generator.model`
    * @param {string} text
    * @param {number} [row]
    * @returns {boolean} whether there is such a field
    */
-  #showAt(field, text, row) {
-    /** @type {Record<string, { setProblem(text: string, row?: number): void }>} */
-    const fields = {
-      requirements: this.#requirements,
-      language: this.#language,
-      max_iterations: this.#rounds,
-      provider: this.#picker.provider,
-      model: this.#picker.model,
-      examples: this.#examples,
-      tests: this.#tests,
-      context: this.#context,
-    };
-    fields[field]?.setProblem(text, row);
-    if (fields[field] && field !== "requirements") this.#options.open = true;
-    return field in fields;
+  #showAt(path, text, row) {
+    const [field, part] = path.split(".");
+    this.#parts.at(field)?.setProblem(text, field === "agents" ? part : row);
+    if (field === "agents") this.#parts.more.open = true;
+    return this.#parts.at(field) !== null;
   }
 
   async #generate() {
-    if (this.#go.disabled) return;
+    const { go } = this.#parts;
+    if (go.disabled) return;
     if (!this.#check()) {
       /** @type {HTMLElement | null} */ (this.querySelector("[aria-invalid]"))?.focus();
       return;
     }
-    const key = this.#key;
-    this.#go.textContent = words.generating;
-    const send = async () => {
-      await this.#app.generate(this.#request());
-      this.#unkept = false;
-      keep(key, null);
-      if (key === "draft") keep(key, JSON.stringify({ ...emptyDraft(), language: this.#draft.language }));
-      this.#key = "";
-      this.#follow();
-    };
-    await pending(this.#go, send, (error) => this.#failed(error));
-    this.#go.textContent = words.generate;
+    if (this.#access.stops()) return;
+    go.textContent = words.generating;
+    await pending(
+      go,
+      () => this.#send(),
+      (error) => this.#failed(error),
+    );
+    go.textContent = words.generate;
   }
 
-  /** @returns {RunRequest} */
-  #request() {
+  async #send() {
+    const key = this.#key;
     const draft = this.#draft;
-    const followUp = this.#key !== "draft" && this.#app.current.id;
+    await this.#app.generate(this.#request(draft));
+    this.#unkept = false;
+    keep(key, key === FRESH ? JSON.stringify(nextDraft(draft)) : null);
+    this.#key = "";
+    this.#follow();
+  }
+
+  /**
+   * @param {Draft} draft
+   * @returns {RunRequest}
+   */
+  #request(draft) {
+    const followUp = this.#key !== FRESH && this.#app.current.id;
     return {
       requirements: draft.requirements.trim(),
       language: draft.language,
@@ -298,6 +247,7 @@ class Composer extends HTMLElement {
       examples: exampleTexts(draft.examples),
       tests: draft.tests,
       context: draft.context,
+      ...(Object.keys(draft.agents).length > 0 && { agents: draft.agents }),
       ...(draft.provider && { provider: draft.provider }),
       ...(draft.model && { model: draft.model }),
       ...(followUp && { session_id: followUp }),
@@ -308,11 +258,11 @@ class Composer extends HTMLElement {
   #failed(error) {
     if (!(error instanceof Problem)) throw error;
     if (this.#app.locksOut(error)) return;
-    const [field, row] = error.field.split(/[.[]/);
+    const row = /^\w+[.[](\d+)/.exec(error.field)?.[1];
     const text = [error.message, error.hint].filter(Boolean).join(" ");
-    const wrong = row ? Number.parseInt(row, 10) : rowNamed(this.#draft.examples, error.message);
-    this.#wrong = this.#showAt(field, text, wrong);
-    if (!this.#wrong) this.#top.replaceChildren(problemBox(error, () => void this.#generate()));
+    const wrong = row ? Number(row) : rowNamed(this.#draft.examples, error.message);
+    this.#wrong = this.#showAt(error.field, text, wrong);
+    if (!this.#wrong) this.#parts.top.replaceChildren(problemBox(error, () => void this.#generate()));
   }
 }
 
@@ -321,8 +271,8 @@ class Composer extends HTMLElement {
  * @param {import("../types.js").RunView} run
  */
 function usedBy(run) {
-  const { language, provider, model, max_iterations: rounds } = run.created?.data ?? {};
-  return { language, rounds, provider: provider ?? "", model: model ?? "" };
+  const { language, provider, model, agents, max_iterations: rounds } = run.created?.data ?? {};
+  return { language, rounds, provider: provider ?? "", model: model ?? "", agents: agents ?? {} };
 }
 
 customElements.define("rt-composer", Composer);

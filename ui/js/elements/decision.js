@@ -60,9 +60,12 @@ class Decision extends HTMLElement {
   #follow() {
     const { log, loading } = this.#app.current;
     const run = loading.value === "ready" ? log.value?.newest : null;
+    const held = this.contains(document.activeElement);
     show(this, Boolean(run?.gate));
-    if (run?.gate) this.#followGate(run, run.gate);
-    else this.#close();
+    if (run?.gate) return this.#followGate(run, run.gate);
+    this.#close();
+    // Who has just decided by the keyboard goes on from the content, not from the top of the page.
+    if (held) document.getElementById("content")?.focus({ preventScroll: true });
   }
 
   /**
@@ -137,8 +140,16 @@ class Decision extends HTMLElement {
   }
 
   #choices() {
-    const approve = button(words.approve, () => this.#approve(), { kind: "approve", icon: "check" });
-    const change = button(words.change, () => this.#turnTo("change"), { icon: "pencil" });
+    // What is not proven is not what the eye is led to.
+    const proven = this.#version?.verdict === "verified";
+    const approve = button(words.approve, () => this.#approve(), {
+      kind: proven ? "approve" : "",
+      icon: "check",
+    });
+    const change = button(words.change, () => this.#turnTo("change"), {
+      kind: proven ? "" : "primary",
+      icon: "pencil",
+    });
     const reject = button(words.reject, () => void this.#send("reject"), { kind: "quiet", icon: "cross" });
     Object.assign(approve.dataset, { shortcut: "approve" });
     Object.assign(change.dataset, { shortcut: "change" });

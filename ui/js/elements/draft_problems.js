@@ -31,6 +31,7 @@ export function draftProblems(draft) {
     ...exampleProblems(draft),
     ...testProblems(draft),
     ...contextProblems(draft),
+    ...agentProblems(draft),
   ];
 }
 
@@ -83,4 +84,15 @@ function contextProblems(draft) {
   return contextSize(draft) > MAX_CONTEXT
     ? [{ field: "context", text: words.contextTooLarge(count(MAX_CONTEXT)) }]
     : [];
+}
+
+/**
+ * @param {Draft} draft
+ * @returns {FieldProblem[]}
+ */
+function agentProblems({ agents }) {
+  const wrong = Object.entries(agents).filter(
+    ([, { temperature: t }]) => t !== undefined && !(t >= 0 && t <= 2),
+  );
+  return wrong.map(([agent]) => ({ field: `agents.${agent}`, text: strings.drafting.badTemperature }));
 }

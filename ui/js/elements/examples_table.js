@@ -13,8 +13,9 @@ import { strings } from "../strings.js";
 const words = strings.composer;
 
 /**
- * Rows of a call and its expected value, and below them those that were found in the text. Lines such as
- * `f(2) == 4` may be pasted into a call.
+ * Rows of a call and its expected value, and below them those that were found in the text; nothing is shown
+ * while there are none. `add` adds a row, wherever that button is put. Lines such as `f(2) == 4` may be pasted
+ * into a call.
  */
 export class ExamplesTable {
   #rows = h("div", { class: "example-rows" });
@@ -29,7 +30,7 @@ export class ExamplesTable {
   #foundPart = h(
     "div",
     { class: "found", hidden: true },
-    h("h3", {}, words.found),
+    h("h2", {}, words.found),
     h("p", { class: "hint" }, words.foundHint),
     this.#foundList,
   );
@@ -40,16 +41,16 @@ export class ExamplesTable {
   /** @param {() => void} changed */
   constructor(changed) {
     this.#changed = changed;
-    const add = button(words.addRow, () => this.#addAndFocus(), { icon: "plus", kind: "small" });
+    this.add = button(words.addRow, () => this.#addAndFocus(), { icon: "braces", kind: "quiet small" });
+    this.add.title = strings.drafting.addExampleHint;
     this.element = h(
       "fieldset",
-      { class: "group" },
+      { class: "group", hidden: true },
       h("legend", {}, words.examples),
       h("p", { class: "hint" }, words.examplesHint),
       this.#head,
       this.#rows,
       this.#problem,
-      add,
       this.#foundPart,
     );
     this.#rows.addEventListener("input", () => this.#drawFound());
@@ -93,6 +94,8 @@ export class ExamplesTable {
 
   #drawFound() {
     show(this.#foundPart, this.#found.length > 0);
+    show(this.#head, this.#rows.childElementCount > 0);
+    show(this.element, this.#found.length + this.#rows.childElementCount > 0);
     const own = this.value;
     const rows = this.#found.map((found) =>
       this.#foundRow(

@@ -4,12 +4,17 @@ import { count, duration } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { framed } from "../helpers/timing.js";
 import { liveRate, modelOf, secondsOf, speaking, statusOf, sumUsage, tokensOf } from "../model/facts.js";
-import { button, iconButton, pending } from "../render/controls.js";
+import { costOf, gaugeOf, timeLeft } from "../model/calls.js";
+import { Problem } from "../net/problem.js";
+import { button, fixedWord, iconButton, pending } from "../render/controls.js";
+import { costWords, GaugeBar } from "../render/figures.js";
 import { strings } from "../strings.js";
+import { inspect } from "./call_inspector.js";
 import { modelMenu } from "./model_menu.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
+ * @typedef {import("../types.js").Forecast} Forecast
  * @typedef {import("../types.js").RunView} RunView
  * @typedef {import("../types.js").Status} Status
  */
@@ -43,6 +48,12 @@ class Header extends HTMLElement {
   #tokens = h("span", { title: words.tokens });
   #rate = h("span", { title: words.rate });
   #time = h("span", { title: words.time });
+  #left = h("span", { title: strings.calls.leftTitle });
+  #gauge = new GaugeBar();
+  #cost = h("span", {});
+  /** @type {Forecast | null} */
+  #forecast = null;
+  #forecastFor = "";
   #stop = button(words.stop, () => this.#act(this.#stop, () => this.#app.current.cancel()), { icon: "stop" });
   #resume = button(words.resume, () => this.#act(this.#resume, () => this.#app.current.resume()), {
     icon: "play",
@@ -56,13 +67,14 @@ class Header extends HTMLElement {
     const menu = modelMenu(app, this.#model);
     const openRail = iconButton("menu", strings.rail.open, () => app.panel.set("sessions"));
     openRail.classList.add("rail-opener");
-    this.#figures.append(this.#time, this.#tokens, this.#rate);
+    this.#figures.append(this.#time, this.#left, this.#tokens, this.#rate, this.#gauge.element, this.#cost);
+    const calls = iconButton("list", strings.calls.open, () => inspect(calls, null));
     const session = h("div", { class: "header-session" }, this.#title, menu, this.#status);
     this.append(
       openRail,
       session,
       this.#figures,
-      h("div", { class: "header-actions" }, this.#resume, this.#stop),
+      h("div", { class: "header-actions" }, calls, this.#resume, this.#stop),
     );
     const draw = framed(() => this.#draw());
     app.current.log.watch(draw);
@@ -87,15 +99,40 @@ class Header extends HTMLElement {
     const title = reveal(row?.title ?? firstLine(run.created?.data.requirements ?? ""));
     if (this.#title.textContent !== title) this.#title.textContent = this.#title.title = title;
     const status = statusOf(run);
-    if (this.#status.textContent !== strings.status[status])
-      this.#status.textContent = strings.status[status];
-    this.#status.dataset.tone = TONE[status];
+    if (this.#status.dataset.status !== status)
+      this.#status.replaceChildren(...fixedWord(strings.status[status]));
+    Object.assign(this.#status.dataset, { status, tone: TONE[status] });
     show(this.#stop, GOING.includes(status));
     show(this.#resume, RESUMABLE.includes(status));
     this.querySelector(".model-menu")?.toggleAttribute("data-going", GOING.includes(status));
     const { provider, model } = modelOf(run);
     this.#model.textContent = reveal(`${provider} ${model}`.trim()) || words.choosing;
     this.#drawFigures(run);
+    if (GOING.includes(status)) void this.#foresee(run);
+  }
+
+  /**
+   * Ask once for each model of a run what a round takes; where that fails nothing is foretold.
+   * @param {RunView} run
+   */
+  async #foresee(run) {
+    const { provider, model } = modelOf(run);
+    const key = `${run.runId} ${provider} ${model}`;
+    if (!model || key === this.#forecastFor) return;
+    this.#forecastFor = key;
+    this.#forecast = null;
+    const { language = "python", max_iterations: rounds = 3 } = run.created?.data ?? {};
+    try {
+      const forecast = await this.#app.current.forecast({
+        provider,
+        model,
+        language,
+        rounds: String(rounds),
+      });
+      if (this.#forecastFor === key) this.#forecast = forecast;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
   }
 
   #tick() {
@@ -117,6 +154,14 @@ class Header extends HTMLElement {
     const rate = turn ? (liveRate(turn, now) ?? sumUsage(turn.usage).rate) : null;
     this.#rate.textContent = rate === null ? "" : words.rateValue(count(rate));
     show(this.#rate, rate !== null);
+    this.#gauge.update(gaugeOf(run));
+    const cost = costWords(costOf([...run.turns.values()].flatMap((t) => t.usage)));
+    this.#cost.textContent = cost.text;
+    this.#cost.title = `${strings.calls.cost}. ${cost.title}`;
+    show(this.#cost, cost.text !== "");
+    const left = timeLeft(run, this.#forecast, now);
+    this.#left.textContent = left ? strings.calls.left(duration(left[0]), duration(left[1])) : "";
+    show(this.#left, left !== null);
   }
 }
 

@@ -20,20 +20,15 @@ const words = strings.settings;
 export function keyControls(app, provider) {
   const { key } = provider;
   const isSet = key?.set ?? false;
-  const face = isSet ? words.keySet(key?.last4 ?? "", key?.source ?? "") : words.keyMissing;
   const edit = button(isSet ? words.replaceKey : words.setKey, () => open(), { kind: "small" });
   const remove = button(words.deleteKey, () => void pending(remove, drop, app.sayProblem.bind(app)), {
     kind: "small quiet",
   });
   for (const control of [edit, remove])
     control.setAttribute("aria-label", `${control.textContent} – ${provider.title}`);
-  const line = h(
-    "div",
-    { class: "key-line" },
-    h("span", { class: "hint" }, face),
-    edit,
-    isSet && key?.source !== "environment" && remove,
-  );
+  const removable = isSet && key?.source !== "environment";
+  const controls = mayChange(app) ? [edit, removable && remove] : [];
+  const line = h("div", { class: "key-line" }, h("span", { class: "hint" }, faceOf(provider)), ...controls);
   const element = h("div", { class: "key" }, line);
 
   const drop = () => app.providers.deleteKey(provider.id);
@@ -43,6 +38,16 @@ export function keyControls(app, provider) {
     form.querySelector("input")?.focus();
   };
   return element;
+}
+
+/** @param {App} app */
+function mayChange(app) {
+  return app.config.reply.value?.may_change ?? true;
+}
+
+/** @param {ProviderInfo} provider */
+function faceOf({ key }) {
+  return key?.set ? words.keySet(key.last4 ?? "", key.source ?? "") : words.keyMissing;
 }
 
 /**

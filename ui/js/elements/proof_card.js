@@ -3,6 +3,7 @@ import { h } from "../helpers/dom.js";
 import { size } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { heldBySource } from "../model/proof.js";
+import { checkName } from "../render/check_details.js";
 import { badge, VERDICT_TONE } from "../render/controls.js";
 import { findingsSection } from "../render/findings.js";
 import { hashLine, reportParts } from "../render/report_parts.js";
@@ -38,7 +39,9 @@ export function proofCard(version) {
 export function verdictLine(version) {
   if (version.verdict === "unchecked") return words.unchecked;
   if (version.verdict === "verified") return words.held(heldWords(version.results));
-  return version.shortcomings.map(({ kind, names }) => words.lacks[kind](reveal(names.join(", ")))).join(" ");
+  return version.shortcomings
+    .map(({ kind, names }) => words.lacks[kind](names.map(checkName).join(", ")))
+    .join(" ");
 }
 
 /** @param {CheckResult[]} results */

@@ -1,12 +1,13 @@
 // @ts-check
-import { h, show } from "../helpers/dom.js";
-import { clockTime, shortDate } from "../helpers/format.js";
+import { h } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
-import { byAge, toneOf } from "../model/sessions.js";
+import { byAge } from "../model/sessions.js";
 import { UNDO_MS } from "../control/session_list.js";
 import { button, iconButton } from "../render/controls.js";
+import { hitList } from "../render/found.js";
 import { icon } from "../render/icons.js";
-import { strings } from "../strings.js";
+import { nameOf, strings } from "../strings.js";
+import { sessionRow } from "./session_row.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -14,6 +15,7 @@ import { strings } from "../strings.js";
  */
 
 const words = strings.rail;
+const find = strings.find;
 
 /** The list of sessions. In a narrow window it slides over the page. */
 class Rail extends HTMLElement {
@@ -21,7 +23,13 @@ class Rail extends HTMLElement {
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
   #list = h("div", { class: "rail-list" });
   #check = button(words.check, () => this.#checkFiles(), { kind: "quiet wide", icon: "shield" });
+  #replay = button(strings.replay.open, () => this.#replayCapsule(), { kind: "quiet wide", icon: "play" });
+  #more = button(words.more, () => void this.#app.sessions.showMore(), { kind: "quiet wide" });
   #renaming = "";
+  /** @type {Map<string, { says: string, item: HTMLElement }>} rows on the page, and those of the next drawing */
+  #known = new Map();
+  /** @type {Map<string, { says: string, item: HTMLElement }>} */
+  #drawn = new Map();
 
   /** @param {App} app */
   connect(app) {
@@ -31,7 +39,8 @@ class Rail extends HTMLElement {
     this.append(this.#top(), this.#search(), this.#list, this.#bottom());
     app.sessions.rows.watch(() => this.#draw());
     app.sessions.problem.watch(() => this.#draw());
-    for (const place of [app.route, app.checking]) place.watch(() => this.#moved());
+    app.search.state.watch(() => this.#draw());
+    for (const place of [app.route, app.checking, app.replaying]) place.watch(() => this.#moved());
     app.panel.watch((panel) => this.#slide(panel === "sessions"));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#close());
   }
@@ -47,13 +56,14 @@ class Rail extends HTMLElement {
       h("div", { class: "rail-brand" }, mark, close),
       create,
       this.#check,
+      this.#replay,
     );
   }
 
   #moved() {
     this.#close();
-    if (this.#app.checking.value) this.#check.setAttribute("aria-current", "page");
-    else this.#check.removeAttribute("aria-current");
+    markCurrent(this.#check, this.#app.checking.value);
+    markCurrent(this.#replay, this.#app.replaying.value);
     this.#draw();
   }
 
@@ -67,10 +77,17 @@ class Rail extends HTMLElement {
     this.#app.checkFiles();
   }
 
+  #replayCapsule() {
+    this.#close();
+    this.#app.replayCapsule();
+  }
+
   /** @param {boolean} open only matters where the window is narrow */
   #slide(open) {
+    const left = !open && this.classList.contains("open") && this.contains(document.activeElement);
     this.classList.toggle("open", open);
     if (open) this.querySelector("button")?.focus();
+    else if (left) /** @type {HTMLElement | null} */ (document.querySelector(".rail-opener"))?.focus();
   }
 
   #close() {
@@ -81,12 +98,12 @@ class Rail extends HTMLElement {
     const input = h("input", {
       type: "text",
       enterkeyhint: "search",
-      "aria-label": words.search,
+      "aria-label": nameOf(words.search),
       placeholder: words.search,
       "data-shortcut": "search",
       autocomplete: "off",
       maxlength: 200,
-      oninput: () => this.#app.sessions.search(input.value),
+      oninput: () => this.#app.search.search(input.value),
     });
     return h("div", { class: "rail-search" }, icon("search"), input);
   }
@@ -96,68 +113,121 @@ class Rail extends HTMLElement {
       kind: "quiet wide",
       icon: "sliders",
     });
-    return h("div", { class: "rail-bottom" }, settings);
+    const keys = iconButton("keyboard", strings.shortcuts.title, () => this.#app.panel.set("shortcuts"));
+    return h("div", { class: "rail-bottom" }, settings, keys);
   }
 
   #draw() {
     if (this.#renaming) return;
-    const { rows, problem, query } = this.#app.sessions;
+    const { search } = this.#app;
+    if (search.query) this.#drawFound(search.state.value);
+    else this.#drawRows();
+  }
+
+  #drawRows() {
+    const { rows, problem, older } = this.#app.sessions;
     if (problem.value && !rows.value) {
       this.#list.replaceChildren(h("p", { class: "rail-empty" }, words.failed), this.#retry());
       return;
     }
     const groups = byAge(rows.value ?? [], new Date());
-    const empty = h("p", { class: "rail-empty" }, query ? words.noMatch(query) : words.none);
-    show(empty, rows.value !== null && groups.length === 0);
+    const nothing = rows.value !== null && groups.length === 0;
+    const sections = groups.map(({ age, rows: some }) => {
+      const recent = age === "today" || age === "yesterday";
+      const items = some.map((row) => this.#item(row, recent));
+      return h("section", {}, h("h2", {}, words.age[age]), h("ul", {}, ...items));
+    });
+    this.#fill([
+      ...(nothing ? [h("p", { class: "rail-empty" }, words.none)] : sections),
+      ...(older.value === "yes" ? [this.#more] : []),
+      ...(older.value === "search" ? [h("p", { class: "rail-empty" }, words.oldest)] : []),
+    ]);
+    this.#known = this.#drawn;
+    this.#drawn = new Map();
+  }
+
+  /** @param {import("../control/session_search.js").SearchState} state */
+  #drawFound(state) {
+    const { search } = this.#app;
+    if (!Array.isArray(state)) {
+      const failed = typeof state !== "string";
+      const says = h("p", { class: "rail-empty", role: "status" }, failed ? find.failed : find.searching);
+      this.#list.replaceChildren(
+        says,
+        ...(failed ? [button(strings.problem.retry, () => search.again())] : []),
+      );
+      return;
+    }
+    const left = state.filter(({ session }) => !this.#app.sessions.isLeaving(session.session_id));
+    const says = left.length ? find.sessions(left.length) : words.noMatch(search.query);
+    const items = left.map((found) => {
+      const item = this.#make(found.session, false);
+      item.append(hitList(found, (hit) => this.#goTo(found.session.session_id, hit)));
+      return item;
+    });
     this.#list.replaceChildren(
-      empty,
-      ...groups.map(({ age, rows: some }) =>
-        h(
-          "section",
-          {},
-          h("h2", {}, words.age[age]),
-          h("ul", {}, ...some.map((row) => this.#item(row, age))),
-        ),
-      ),
+      h("p", { class: "rail-count", role: "status" }, says),
+      h("ul", { "aria-label": find.results }, ...items),
     );
   }
 
-  #retry() {
-    return button(strings.problem.retry, () => void this.#app.sessions.refresh());
+  /**
+   * Put in what is not there yet, and keep where the reader and the keyboard were.
+   * @param {HTMLElement[]} parts
+   */
+  #fill(parts) {
+    const top = this.#list.scrollTop;
+    const focused = document.activeElement;
+    this.#list.replaceChildren(...parts);
+    this.#list.scrollTop = top;
+    if (focused instanceof HTMLElement && this.#list.contains(focused))
+      focused.focus({ preventScroll: true });
+  }
+
+  /**
+   * A row that says the same as before is not made anew.
+   * @param {SessionRow} row
+   * @param {boolean} recent
+   */
+  #item(row, recent) {
+    const says = JSON.stringify([row, this.#isCurrent(row), recent]);
+    const known = this.#known.get(row.session_id);
+    const item = known?.says === says ? known.item : this.#make(row, recent);
+    this.#drawn.set(row.session_id, { says, item });
+    return item;
   }
 
   /**
    * @param {SessionRow} row
-   * @param {string} age
+   * @param {boolean} recent
    */
-  #item(row, age) {
-    const current = row.session_id === this.#app.route.value && !this.#app.checking.value;
-    const when = age === "today" || age === "yesterday" ? clockTime(row.updated) : shortDate(row.updated);
-    const title = reveal(row.title);
-    const state =
-      row.verdict === "not_verified" && row.status === "approved"
-        ? strings.verdict.not_verified
-        : strings.status[row.status];
-    const link = h(
-      "a",
-      { href: `#/s/${row.session_id}`, class: "rail-link", "aria-current": current && "page", title },
-      h("span", { class: "rail-title" }, title),
-      h(
-        "span",
-        { class: "rail-facts" },
-        h("span", { class: "state-dot", "data-tone": toneOf(row) }),
-        h("span", {}, [state, row.language, when].join(" · ")),
-      ),
-    );
-    const item = h("li", {}, link);
-    const tools = h(
-      "span",
-      { class: "rail-tools" },
-      iconButton("pencil", `${words.rename} ${title}`, () => this.#rename(row, item)),
-      iconButton("trash", `${words.remove} ${title}`, () => this.#remove(row)),
-    );
-    item.append(tools);
-    return item;
+  #make(row, recent) {
+    return sessionRow(row, this.#isCurrent(row), recent, {
+      rename: (renamed, item) => this.#rename(renamed, item),
+      fork: ({ session_id: id }) =>
+        void this.#app.steering.forkSession(id).catch((error) => this.#app.sayProblem(error)),
+      exported: ({ session_id: id }) => this.#app.exporting.set(id),
+      remove: (removed) => this.#remove(removed),
+    });
+  }
+
+  /** @param {SessionRow} row */
+  #isCurrent(row) {
+    const { route, checking } = this.#app;
+    return row.session_id === route.value && !checking.value;
+  }
+
+  /**
+   * @param {string} sessionId
+   * @param {import("../types.js").Hit} hit
+   */
+  #goTo(sessionId, hit) {
+    this.#close();
+    this.#app.goTo({ sessionId, hit });
+  }
+
+  #retry() {
+    return button(strings.problem.retry, () => void this.#app.sessions.refresh());
   }
 
   /**
@@ -202,6 +272,15 @@ class Rail extends HTMLElement {
       ms: UNDO_MS - 500,
     });
   }
+}
+
+/**
+ * @param {HTMLElement} control
+ * @param {boolean} current
+ */
+function markCurrent(control, current) {
+  if (current) control.setAttribute("aria-current", "page");
+  else control.removeAttribute("aria-current");
 }
 
 customElements.define("rt-rail", Rail);

@@ -27,6 +27,7 @@ export function requestCard(created) {
     examples = [],
     context = [],
     tests = [],
+    agents = {},
     number = 1,
   } = created.data;
   const title = number > 1 ? words.followUp : words.request;
@@ -46,6 +47,7 @@ export function requestCard(created) {
       clamped(reveal(requirements), 12),
       fileNames(words.context, context),
       fileNames(words.tests, tests),
+      ...agentChoices(agents),
       examples.length > 0 && exampleList(examples),
     ),
   );
@@ -58,6 +60,18 @@ export function requestCard(created) {
 function fileNames(title, files) {
   const names = files.map((file) => reveal(file.name)).join(", ");
   return names ? h("p", { class: "request-extra" }, `${title}: ${names}`) : null;
+}
+
+/**
+ * What single agents were given for this run.
+ * @param {Record<string, import("../types.js").AgentChoice>} agents
+ */
+function agentChoices(agents) {
+  return Object.entries(agents).map(([agent, { model, temperature }]) => {
+    const warm = typeof temperature === "number" ? `${strings.config.temperature} ${temperature}` : "";
+    const said = [model && reveal(model), warm].filter(Boolean).join(", ");
+    return said ? h("p", { class: "request-extra" }, `${reveal(agent)}: ${said}`) : null;
+  });
 }
 
 /** @param {string[]} examples */

@@ -1,112 +1,103 @@
 // @ts-check
-import { h } from "../helpers/dom.js";
+import { h, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
-import { badge, iconButton } from "../render/controls.js";
+import { iconButton } from "../render/controls.js";
+import { icon } from "../render/icons.js";
 import { problemBox } from "../render/problem_box.js";
-import { stateWords } from "../render/model_picker.js";
 import { strings } from "../strings.js";
-import { keyControls } from "./key_controls.js";
-import { applyTheme, theme } from "./theme.js";
+import { aboutSettings } from "./settings_about.js";
+import { agentSettings } from "./settings_agents.js";
+import { appearanceSettings } from "./settings_appearance.js";
+import { providerSettings } from "./settings_providers.js";
+import { safetySettings } from "./settings_safety.js";
+import { SectionTabs } from "./settings_tabs.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
- * @typedef {import("../types.js").ProviderInfo} ProviderInfo
- * @typedef {import("./theme.js").Theme} Theme
+ * @typedef {import("../types.js").ConfigReply} ConfigReply
  */
 
-const words = strings.settings;
-/** @type {Record<string, string>} */
-const TONE = { ready: "good", no_key: "idle", not_ready: "doubtful", unknown: "idle" };
-/** @type {Theme[]} */
-const THEMES = ["system", "light", "dark"];
+const words = strings.config;
 
-/** Providers with their keys, and how the page looks. */
+/** Providers, models, agents, safety, appearance, and what this program is. */
 class Settings extends HTMLElement {
-  #providers = h("div", { class: "provider-list" });
-  #version = h("p", { class: "hint" });
   #dialog = h("dialog", { class: "settings", "aria-labelledby": "settings-title" });
+  #state = h("div", { class: "settings-state" });
+  /** @type {SectionTabs} */
+  #tabs = /** @type {SectionTabs} */ (/** @type {unknown} */ (null));
 
   /** @param {App} app */
   connect(app) {
-    const close = iconButton("cross", words.close, () => this.#dialog.close());
+    const close = iconButton("cross", strings.settings.close, () => this.#dialog.close());
+    this.#tabs = new SectionTabs(words.sections, [
+      { id: "providers", title: words.tabs.providers, make: () => providerSettings(app) },
+      ...(customElements.get("rt-models")
+        ? [{ id: "models", title: words.tabs.models, make: () => models(app) }]
+        : []),
+      { id: "agents", title: words.tabs.agents, make: () => agentSettings(app) },
+      { id: "safety", title: words.tabs.safety, make: () => safetySettings(app) },
+      { id: "appearance", title: words.tabs.appearance, make: () => appearanceSettings() },
+      { id: "about", title: words.tabs.about, make: () => aboutSettings(app) },
+    ]);
     this.#dialog.append(
-      h("header", { class: "dialog-head" }, h("h2", { id: "settings-title" }, words.title), close),
-      h(
-        "div",
-        { class: "dialog-body" },
-        h("h3", {}, words.appearance),
-        appearance(),
-        h("h3", {}, words.providers),
-        this.#providers,
-        this.#version,
-      ),
+      h("header", { class: "dialog-head" }, h("h2", { id: "settings-title" }, strings.settings.title), close),
+      this.#state,
+      h("div", { class: "settings-body" }, this.#tabs.list, this.#tabs.panels),
     );
     this.append(this.#dialog);
     this.#dialog.addEventListener("close", () => app.panel.set("none"));
     app.panel.watch((panel) => panel === "settings" && this.#open(app));
-    app.providers.list.watch((list) => this.#draw(app, list));
-    app.providers.problem.watch((problem) => {
-      if (problem) this.#providers.replaceChildren(problemBox(problem, () => void app.providers.refresh()));
-    });
+    app.config.reply.watch((reply) => this.#drawState(app, reply));
+    app.config.problem.watch(() => this.#drawState(app, app.config.reply.value));
   }
 
   /** @param {App} app */
   #open(app) {
-    this.#version.textContent = app.version && words.version(app.version);
-    this.#dialog.showModal();
+    this.#tabs.open(app.settingsTab);
+    app.settingsTab = "";
+    if (!this.#dialog.open) this.#dialog.showModal();
     void app.providers.refresh();
+    void app.config.refresh();
   }
 
   /**
+   * What concerns all settings.
    * @param {App} app
-   * @param {ProviderInfo[] | null} list
+   * @param {ConfigReply | null} reply
    */
-  #draw(app, list) {
-    if (this.#providers.contains(document.activeElement) && document.activeElement?.matches("input")) return;
-    if (list) this.#providers.replaceChildren(...list.map((provider) => providerRow(app, provider)));
-    else this.#providers.replaceChildren(h("p", { class: "hint" }, words.loading));
+  #drawState(app, reply) {
+    const failed = app.config.problem.value;
+    const lines = [
+      failed && problemBox(failed, () => void app.config.refresh()),
+      reply?.problem && stateLine("bad", `${words.broken} ${reveal(reply.problem)}`),
+      reply && !reply.may_change && stateLine("waiting", words.readOnly),
+      reply?.may_change && !reply.problem && h("p", { class: "hint" }, words.counts),
+    ];
+    const shown = lines.filter((line) => line instanceof HTMLElement);
+    this.#state.replaceChildren(...shown);
+    show(this.#state, shown.length > 0);
   }
 }
 
 /**
- * @param {App} app
- * @param {ProviderInfo} provider
+ * @param {string} tone
+ * @param {string} text
  */
-function providerRow(app, provider) {
-  const head = h(
-    "div",
-    { class: "provider-head" },
-    h("h4", {}, reveal(provider.title)),
-    badge(stateWords(provider.state), TONE[provider.state] ?? "idle"),
-  );
-  // Where it is all about the key, the line with its controls says so.
-  const onlyKey = provider.needs_key && (provider.state === "no_key" || provider.state === "ready");
-  const facts = onlyKey ? [] : [provider.detail, provider.remedy].filter(Boolean);
+function stateLine(tone, text) {
   return h(
-    "section",
-    { class: "provider" },
-    head,
-    ...facts.map((text) => h("p", { class: "hint" }, reveal(text))),
-    provider.key !== null && keyControls(app, provider),
+    "p",
+    { class: "settings-note", "data-tone": tone, role: "status" },
+    icon("alert"),
+    h("span", {}, text),
   );
 }
 
-function appearance() {
-  const choices = THEMES.map((value) =>
-    h(
-      "label",
-      { class: "choice" },
-      h("input", {
-        type: "radio",
-        name: "theme",
-        value,
-        checked: theme() === value,
-        onchange: () => applyTheme(value),
-      }),
-      words.themes[value],
-    ),
-  );
-  return h("div", { class: "choices", role: "radiogroup", "aria-label": words.appearance }, ...choices);
+/** @param {App} app */
+function models(app) {
+  const element = document.createElement("rt-models");
+  if ("connect" in element)
+    /** @type {{ connect(app: App): void }} */ (/** @type {unknown} */ (element)).connect(app);
+  return element;
 }
 
 customElements.define("rt-settings", Settings);

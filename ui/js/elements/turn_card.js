@@ -1,17 +1,21 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
-import { count, duration } from "../helpers/format.js";
+import { count, duration, milliseconds } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
-import { lastRound, speaking, spokeByItself, statusOf, sumUsage } from "../model/facts.js";
+import { firstTokenOf } from "../model/calls.js";
+import { lastRound, speaking, spokeByItself, statusOf } from "../model/facts.js";
 import { versionNews, versionNumbers } from "../model/versions.js";
 import { Chips } from "../render/chips.js";
 import { badge } from "../render/controls.js";
 import { decisionRecord } from "../render/decision_record.js";
+import { usageWords } from "../render/figures.js";
 import { agentIcon, icon } from "../render/icons.js";
-import { markdown } from "../render/markdown.js";
+import { drawMessage, isLong } from "../render/long_text.js";
 import { strings } from "../strings.js";
+import { inspect } from "./call_inspector.js";
 import { clamped } from "./clamped.js";
 import { StreamedText } from "./streamed_text.js";
+import { turnMenu } from "./turn_menu.js";
 
 /**
  * @typedef {import("../types.js").RunView} RunView
@@ -43,7 +47,8 @@ export class TurnCard {
   #record = h("div", { class: "decision-record" });
   #versions = h("ul", { class: "notes", hidden: true });
   #chips = new Chips();
-  #usage = h("p", { class: "turn-usage", hidden: true });
+  #usage = h("button", { type: "button", class: "turn-usage", hidden: true });
+  #calls = 0;
   #complete = false;
   #told = 0;
 
@@ -61,7 +66,10 @@ export class TurnCard {
       automatic && badge(strings.automatic, "idle"),
       this.#facts,
       this.#doing,
+      turnMenu(run, turn),
     );
+    const place = { runId: run.runId, turn: turn.turn };
+    this.#usage.addEventListener("click", () => inspect(this.#usage, place));
     const chips = this.#chips.element;
     const middle = turn.agent === "quality_checker" ? [chips, this.#message] : [this.#message, chips];
     const body = h(
@@ -102,7 +110,7 @@ export class TurnCard {
     show(this.#drawing, drawn.length > 0);
     if (turn.checks.length) this.#chips.update(turn.checks, versionNumbers(run));
     this.#showVersions(turn);
-    if (turn.seconds !== null && this.#usage.hidden) this.#showUsage(turn);
+    if (turn.usage.length > this.#calls) this.#showUsage(turn);
   }
 
   /**
@@ -128,10 +136,13 @@ export class TurnCard {
     const text = turn.checks.length ? turn.text.replace(REPEATED_HEAD, "") : turn.text;
     // user_proxy repeats what a person or a check said: words, not markup.
     const spoken = turn.agent === "user_proxy";
-    this.#message.replaceChildren(
-      ...(spoken ? [clamped(reveal(text), this.automatic ? 4 : 12)] : markdown(text)),
-    );
-    this.#message.classList.toggle("prose", !spoken);
+    if (isLong(text)) this.#text.update(text);
+    if (spoken) this.#message.replaceChildren(clamped(reveal(text), this.automatic ? 4 : 12));
+    else
+      drawMessage(text, (shown) => {
+        this.#message.replaceChildren(...shown);
+        this.#message.classList.add("prose");
+      });
     if (spoken) this.#record.replaceChildren(...decisionRecord(run, turn));
   }
 
@@ -145,13 +156,9 @@ export class TurnCard {
 
   /** @param {TurnView} turn */
   #showUsage(turn) {
-    const usage = sumUsage(turn.usage);
-    if (!turn.usage.length) return;
-    const mark = usage.estimated ? "≈ " : "";
-    const rate = usage.rate === null ? [] : [`${mark}${count(usage.rate)} tokens/s`];
-    this.#usage.textContent = [words.usage(mark + count(usage.input), count(usage.output)), ...rate].join(
-      " · ",
-    );
+    this.#calls = turn.usage.length;
+    this.#usage.textContent = usageWords(turn.usage);
+    this.#usage.title = strings.calls.inspect(this.#calls);
     this.#usage.hidden = false;
   }
 }
@@ -189,8 +196,21 @@ function versionItem({ kept, numbers, paths, reason }) {
   );
 }
 
-/** @param {TurnView} turn */
+/**
+ * What the agent does, with what is known of the call that goes on.
+ * @param {TurnView} turn
+ */
 function doing(turn) {
+  const first = turn.call && firstTokenOf(turn);
+  const sent = Number(turn.call?.begun.data.prompt_tokens ?? 0);
+  const known = first
+    ? strings.calls.firstToken(`≈ ${milliseconds(first.ms)}`)
+    : sent && strings.calls.sent(count(sent));
+  return [activity(turn), known].filter(Boolean).join(" · ");
+}
+
+/** @param {TurnView} turn */
+function activity(turn) {
   if (turn.complete) return words.checking;
   if (!turn.firstPiece) return turn.checks.length ? words.checking : words.reading;
   return turn.text ? words.writing : words.thinking;

@@ -47,7 +47,8 @@ export function show(element, shown) {
  */
 export function isTyping(target) {
   return (
-    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input, textarea, select, [data-typing]"))
   );
 }
 

@@ -1,17 +1,33 @@
 // @ts-check
-/** Figures as a person reads them. */
+/** Figures as a reader of the page's language has them; units are those of SI. */
 
-const number = new Intl.NumberFormat("en");
+/** @type {Map<string, Intl.NumberFormat>} making one costs more than using it */
+const formats = new Map();
+
+/** What `lang` of the page says: its language, and with English the reader's country. */
+const locale = () => globalThis.document?.documentElement.lang || "en";
+
+/**
+ * @param {number} value
+ * @param {number} [digits] after the point
+ */
+function figure(value, digits = 0) {
+  const key = `${locale()} ${digits}`;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = formats.get(key) ?? new Intl.NumberFormat(locale(), options);
+  formats.set(key, format);
+  return format.format(value);
+}
 
 /** @param {number} value */
 export function count(value) {
-  return number.format(Math.round(value));
+  return figure(Math.round(value));
 }
 
 /** @param {number | null} seconds */
 export function duration(seconds) {
   const whole = seconds ?? 0;
-  if (whole < 10) return `${whole.toFixed(1)} s`;
+  if (whole < 10) return `${figure(whole, 1)} s`;
   if (whole < 60) return `${Math.round(whole)} s`;
   const minutes = Math.floor(whole / 60);
   const rest = `${Math.floor(whole % 60)}`.padStart(2, "0");
@@ -20,14 +36,19 @@ export function duration(seconds) {
 
 /** @param {number} ms */
 export function milliseconds(ms) {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${figure(ms / 1000, 1)} s`;
 }
 
 /** @param {number} bytes */
 export function size(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
-  if (bytes < 1e6) return `${(bytes / 1000).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes < 1000) return wholeBytes(bytes);
+  if (bytes < 1e6) return `${figure(bytes / 1000, 1)} kB`;
+  return bytes < 1e9 ? `${figure(bytes / 1e6)} MB` : `${figure(bytes / 1e9, 1)} GB`;
+}
+
+/** @param {number} bytes */
+function wholeBytes(bytes) {
+  return new Intl.NumberFormat(locale(), { style: "unit", unit: "byte", unitDisplay: "long" }).format(bytes);
 }
 
 /**
@@ -36,15 +57,15 @@ export function size(bytes) {
  */
 export function sentence(text) {
   const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return !first || /[.!?:…]$/.test(first) ? first : `${first}.`;
+  return !first || /[.!?:…。！？：]$/.test(first) ? first : `${first}.`;
 }
 
 /** @param {string} iso */
 export function clockTime(iso) {
-  return new Date(iso).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+  return new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {string} iso */
 export function shortDate(iso) {
-  return new Date(iso).toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  return new Date(iso).toLocaleDateString(locale(), { day: "numeric", month: "short" });
 }

@@ -1,7 +1,8 @@
 // @ts-check
-/** What the address says: `#/s/<id>` is a session, `#/check` the check of files, `#token=...` the way in. */
+/** What the address says: `#/s/<id>` is a session, `#/check` the check of files, `#/replay` a capsule, `#token=...` the way in. */
 
 export const CHECK_HASH = "#/check";
+export const REPLAY_HASH = "#/replay";
 
 /** @param {string} hash */
 export function sessionInHash(hash) {

@@ -13,6 +13,9 @@
  * @property {{ name: string, content: string }[]} context
  * @property {{ name: string, content: string }[]} tests
  * @property {ExampleRow[]} examples
+ * @property {Record<string, AgentChoice>} agents  another model or temperature, by agent, for this run only
+ *
+ * @typedef {import("../types.js").AgentChoice} AgentChoice
  */
 
 export const LANGUAGES = ["python", "javascript", "java", "go", "rust"];
@@ -34,7 +37,17 @@ export function emptyDraft() {
     context: [],
     tests: [],
     examples: [],
+    agents: {},
   };
+}
+
+/**
+ * What the next draft begins with: the choices of the last one.
+ * @param {Draft} draft
+ * @returns {Draft}
+ */
+export function nextDraft({ language, provider, model, rounds }) {
+  return { ...emptyDraft(), language, provider, model, rounds };
 }
 
 /**

@@ -62,11 +62,12 @@ export function spokeByItself(run, turn) {
 export function tokensOf(run) {
   const total = sumUsage([...run.turns.values()].flatMap((turn) => turn.usage));
   const now = speaking(run);
+  const reading = Number(now?.call?.begun.data.prompt_tokens ?? 0);
   const pending = now ? pendingTokens(now) : 0;
   return {
-    input: total.input,
+    input: total.input + reading,
     output: total.output + pending,
-    estimated: total.estimated || pending > 0,
+    estimated: total.estimated || pending + reading > 0,
   };
 }
 
@@ -87,14 +88,14 @@ export function sumUsage(calls) {
 }
 
 /**
- * Tokens a second of the agent that is speaking, estimated; null before its first piece.
+ * Tokens a second of the call that goes on, estimated; null before its first piece.
  * @param {TurnView} turn
  * @param {number} now milliseconds since 1970
  */
 export function liveRate(turn, now) {
-  if (!turn.firstPiece || turn.complete) return null;
-  const seconds = Math.max((now - Date.parse(turn.firstPiece)) / 1000, 0.5);
-  return (turn.text.length + turn.reasoning.length) / CHARACTERS_A_TOKEN / seconds;
+  const first = turn.call?.firstPiece;
+  if (!first) return null;
+  return pendingTokens(turn) / Math.max((now - Date.parse(first)) / 1000, 0.5);
 }
 
 /**
@@ -119,9 +120,12 @@ export function modelOf(run) {
   return { provider: provider ?? "", model: model ?? "" };
 }
 
-/** @param {TurnView} turn */
-function pendingTokens(turn) {
-  const counted = sumUsage(turn.usage).output;
-  const seen = (turn.text.length + turn.reasoning.length) / CHARACTERS_A_TOKEN;
-  return turn.complete ? 0 : Math.max(0, Math.round(seen) - counted);
+/**
+ * Tokens that the call which goes on has said, estimated; none once its usage was told.
+ * @param {TurnView} turn
+ */
+export function pendingTokens(turn) {
+  if (!turn.call) return 0;
+  const characters = turn.text.length + turn.reasoning.length - turn.call.before;
+  return Math.max(0, Math.round(characters / CHARACTERS_A_TOKEN));
 }

@@ -60,7 +60,16 @@ export function apply(run, event) {
  * @returns {RunView}
  */
 function emptyRun(runId) {
-  return { runId, created: null, turns: new Map(), gate: null, decisions: [], finished: null, notes: [] };
+  return {
+    runId,
+    created: null,
+    turns: new Map(),
+    gate: null,
+    decisions: [],
+    finished: null,
+    notes: [],
+    superseded: [],
+  };
 }
 
 /**
@@ -69,7 +78,9 @@ function emptyRun(runId) {
  */
 function applyWithin(run, event) {
   if (event.type === "note" && "rewind_to" in event.data) {
-    rewind(run, Number(event.data.rewind_to));
+    const last = Number(event.data.rewind_to);
+    run.superseded.push({ note: event, turns: [...run.turns.values()].filter(({ turn }) => turn > last) });
+    rewind(run, last);
     run.notes.push(event);
     return;
   }
@@ -90,11 +101,13 @@ function start(run, number, event) {
     epoch: event.epoch,
     agent: event.agent,
     started: event,
+    lastSeq: event.seq,
     text: "",
     reasoning: "",
     complete: false,
     seconds: null,
     firstPiece: null,
+    call: null,
     checks: [],
     usage: [],
     notes: [],
@@ -121,14 +134,31 @@ function turnOf(run, event) {
   return turn && turn.epoch === event.epoch ? turn : null;
 }
 
+/**
+ * @param {TurnView} turn
+ * @param {Envelope} event
+ */
+function hear(turn, event) {
+  turn.firstPiece ??= event.ts;
+  if (turn.call) turn.call.firstPiece ??= event.ts;
+}
+
+/**
+ * Characters that were said so far.
+ * @param {TurnView} turn
+ */
+export function said(turn) {
+  return turn.text.length + turn.reasoning.length;
+}
+
 /** @type {Record<string, (turn: TurnView, event: Envelope) => void>} */
 const TELL = {
   "message.delta": (turn, event) => {
-    turn.firstPiece ??= event.ts;
+    hear(turn, event);
     turn.text += event.message;
   },
   "reasoning.delta": (turn, event) => {
-    turn.firstPiece ??= event.ts;
+    hear(turn, event);
     turn.reasoning += event.message;
   },
   "message.completed": (turn, event) => {
@@ -136,7 +166,10 @@ const TELL = {
     turn.complete = true;
   },
   "check.completed": (turn, event) => void turn.checks.push(event.data),
-  "usage.recorded": (turn, event) => void turn.usage.push(event.data),
+  "usage.recorded": (turn, event) => {
+    turn.usage.push(event.data);
+    turn.call = null;
+  },
   "artifact.proposed": (turn, event) => void turn.versions.push(event),
   "artifact.rejected": (turn, event) => void turn.versions.push(event),
   "turn.finished": (turn, event) => void (turn.seconds = event.data.seconds ?? null),
@@ -147,6 +180,7 @@ const TELL = {
  * @param {Envelope} event
  */
 function tell(turn, event) {
+  turn.lastSeq = event.seq;
   const teller = TELL[event.type];
   if (teller) {
     teller(turn, event);
@@ -154,5 +188,9 @@ function tell(turn, event) {
   }
   // The model was asked again: what it said before in this turn counts no more.
   if (event.data.kind === "asked_again") turn.text = turn.reasoning = "";
+  if (event.data.kind === "call") {
+    turn.call = { begun: event, firstPiece: null, before: said(turn) };
+    return;
+  }
   turn.notes.push(event);
 }

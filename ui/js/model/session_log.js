@@ -4,13 +4,22 @@ import { fold } from "./projection.js";
 /**
  * @typedef {import("../types.js").Envelope} Envelope
  * @typedef {import("../types.js").RunView} RunView
+ * @typedef {{ events: Envelope[], first: number, last: number }} Section  of a log, see GET /api/sessions/ID/log
  */
 
-/** The log of one session as far as it was received: its fold, and the number of its last event. */
+/**
+ * The log of one session as far as it was received: its fold, and the numbers of the events it stands for.
+ * It is read from its end backwards in sections, and then goes on with each event that comes.
+ */
 export class SessionLog {
+  /** @type {Envelope[]} what the fold is made of, while older sections may change it */
+  #events = [];
+
   /** @param {string} sessionId */
   constructor(sessionId) {
     this.sessionId = sessionId;
+    /** Number of the first event that is known with all its turn said; 1: nothing is missing. */
+    this.first = 1;
     this.lastSeq = 0;
     /** @type {Map<string, RunView>} */
     this.runs = new Map();
@@ -19,6 +28,24 @@ export class SessionLog {
   /** @returns {RunView | null} */
   get newest() {
     return [...this.runs.values()].at(-1) ?? null;
+  }
+
+  /** Whether no older section is to come. */
+  get whole() {
+    return this.first === 1;
+  }
+
+  /**
+   * Take the log's last section, or the one before what is known. Its spine stands for what is older still,
+   * and is replaced by the section that tells it all.
+   * @param {Section} section
+   */
+  takeSection({ events, first, last }) {
+    this.#events = [...events, ...this.#events.filter((event) => event.seq >= this.first)];
+    if (this.lastSeq === 0) this.lastSeq = last;
+    this.first = first;
+    this.runs = fold(this.#events);
+    if (this.whole) this.#events = [];
   }
 
   /**

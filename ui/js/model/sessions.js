@@ -36,6 +36,18 @@ export function toneOf(row) {
 }
 
 /**
+ * What the state of a session is called: of one that was approved the verdict counts.
+ * @param {SessionRow} row
+ * @returns {{ of: "verdict", name: "verified" | "not_verified" } | { of: "status", name: SessionRow["status"] }}
+ */
+export function stateOf(row) {
+  const decided = row.status === "approved" && row.verdict !== null && row.verdict !== "checked";
+  return decided
+    ? { of: "verdict", name: /** @type {"verified" | "not_verified"} */ (row.verdict) }
+    : { of: "status", name: row.status };
+}
+
+/**
  * @param {number} time
  * @param {number} midnight
  * @returns {Age}

@@ -135,7 +135,8 @@ function describe(run, turn, event, turns) {
     kept: event.type === "artifact.proposed",
     reason,
     agent: turn.agent,
-    ready: turn.seconds !== null,
+    // What the user wrote is kept before it is checked.
+    ready: turn.seconds !== null || "base" in event.data,
     ...evidence(turns, hash),
   };
 }

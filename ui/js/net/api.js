@@ -35,11 +35,21 @@ export class Api {
   }
 
   /**
-   * @param {string} query
+   * @param {number} limit
    * @returns {Promise<{ sessions: SessionRow[] }>}
    */
-  sessions(query) {
-    return this.#send("GET", `/api/sessions?${new URLSearchParams({ query, limit: "200" })}`);
+  sessions(limit) {
+    return this.#send("GET", `/api/sessions?${new URLSearchParams({ limit: String(limit) })}`);
+  }
+
+  /**
+   * Sessions that hold all the words, with the places where they stand.
+   * @param {string} query
+   * @param {AbortSignal} signal
+   * @returns {Promise<{ found: import("../types.js").Found[] }>}
+   */
+  search(query, signal) {
+    return this.#send("GET", `/api/search?${new URLSearchParams({ query })}`, undefined, signal);
   }
 
   /**
@@ -56,6 +66,17 @@ export class Api {
       if (page.events.length === 0 || page.events.at(-1).seq >= page.last_seq) return;
       after = page.events.at(-1).seq;
     }
+  }
+
+  /**
+   * The last turns of a session, or those before an event.
+   * @param {string} id
+   * @param {{ turns: number, before?: number }} asked
+   * @returns {Promise<import("../model/session_log.js").Section>}
+   */
+  log(id, { turns, before }) {
+    const query = new URLSearchParams({ turns: String(turns), ...(before && { before: String(before) }) });
+    return this.#send("GET", `${session(id)}/log?${query}`);
   }
 
   /**
@@ -109,6 +130,14 @@ export class Api {
     return this.#send("POST", "/api/approve", answer);
   }
 
+  /**
+   * @param {string} id
+   * @param {{ gate_id: string, base_hash: string, files: Source[], removed: string[] }} version
+   */
+  propose(id, version) {
+    return this.#send("POST", `${session(id)}/versions`, version);
+  }
+
   /** @param {string} id */
   cancel(id) {
     return this.#send("POST", "/api/cancel", { session_id: id });
@@ -117,6 +146,54 @@ export class Api {
   /** @param {string} id */
   resume(id) {
     return this.#send("POST", `${session(id)}/resume`, {});
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<{ run: { run_id: string, turn: number } }>}
+   */
+  standing(id) {
+    return this.#send("GET", `/api/status/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {{ run_id: string, turn: number, title: string }} from
+   * @returns {Promise<RunRef>}
+   */
+  fork(id, from) {
+    return this.#send("POST", `${session(id)}/fork`, from);
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} turn
+   * @returns {Promise<RunRef>}
+   */
+  rewind(id, turn) {
+    return this.#send("POST", `${session(id)}/rewind`, { turn });
+  }
+
+  /**
+   * A session as a file.
+   * @param {string} id
+   * @param {string} format
+   * @returns {Promise<{ content: Blob, name: string }>}
+   */
+  async exported(id, format) {
+    const response = await this.#fetched(`${session(id)}/export?${new URLSearchParams({ format })}`);
+    const named = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") ?? "");
+    return { content: await response.blob(), name: named?.[1] ?? `session.${format}` };
+  }
+
+  /**
+   * What a capsule holds, once every byte of it was verified.
+   * @param {Blob} file
+   * @returns {Promise<import("../types.js").Capsule>}
+   */
+  async replay(file) {
+    const headers = { "content-type": "application/octet-stream" };
+    return (await this.#fetched("/api/replay", { method: "POST", headers, body: file })).json();
   }
 
   /**
@@ -149,9 +226,142 @@ export class Api {
     return this.#send("PUT", `/api/keys/${encodeURIComponent(provider)}`, { key });
   }
 
+  /**
+   * How the exam of a model stands, and its last result.
+   * @param {string} provider
+   * @param {string} model
+   * @returns {Promise<import("../model/exam.js").ExamReply>}
+   */
+  exam(provider, model) {
+    return this.#send("GET", `/api/models/exam?${new URLSearchParams({ provider, model })}`);
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   * @returns {Promise<import("../model/exam.js").ExamReply>}
+   */
+  startExam(provider, model) {
+    return this.#send("POST", "/api/models/exam", { provider, model });
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   * @returns {Promise<import("../model/exam.js").ExamReply>}
+   */
+  cancelExam(provider, model) {
+    return this.#send("POST", "/api/models/exam/cancel", { provider, model });
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   * @returns {Promise<{ trials: import("../model/exam.js").Trial[] }>}
+   */
+  examEvidence(provider, model) {
+    return this.#send("GET", `/api/models/exam/evidence?${new URLSearchParams({ provider, model })}`);
+  }
+
   /** @param {string} provider */
   deleteKey(provider) {
     return this.#send("DELETE", `/api/keys/${encodeURIComponent(provider)}`);
+  }
+
+  /** @returns {Promise<import("../types.js").ConfigReply>} */
+  config() {
+    return this.#send("GET", "/api/config");
+  }
+
+  /**
+   * @param {Record<string, unknown>} values
+   * @param {string[]} reset
+   * @returns {Promise<import("../types.js").ConfigReply>}
+   */
+  changeConfig(values, reset) {
+    return this.#send("PATCH", "/api/config", { values, reset });
+  }
+
+  /**
+   * Ask a provider's model for one word.
+   * @param {string} provider
+   * @returns {Promise<import("../types.js").Trial>}
+   */
+  testProvider(provider) {
+    return this.#send("POST", `/api/providers/${encodeURIComponent(provider)}/test`);
+  }
+
+  /**
+   * What a run would take.
+   * @param {Record<string, string>} asked
+   * @param {AbortSignal} signal
+   * @returns {Promise<import("../types.js").Forecast>}
+   */
+  forecast(asked, signal) {
+    return this.#send("GET", `/api/forecast?${new URLSearchParams(asked)}`, undefined, signal);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {Promise<{ calls: import("../types.js").ModelCall[] }>}
+   */
+  calls(id) {
+    return this.#send("GET", `${session(id)}/calls`);
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} number
+   * @returns {Promise<import("../types.js").WholeCall>}
+   */
+  call(id, number) {
+    return this.#send("GET", `${session(id)}/calls/${number}`);
+  }
+
+  /** @returns {Promise<import("../types.js").Library>} */
+  library() {
+    return this.#send("GET", "/api/models/library");
+  }
+
+  /** @returns {Promise<{ jobs: import("../types.js").PullJob[] }>} */
+  pullJobs() {
+    return this.#send("GET", "/api/models/jobs");
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   * @param {boolean} probe
+   * @returns {Promise<{ job: import("../types.js").PullJob }>}
+   */
+  pull(provider, model, probe) {
+    return this.#send("POST", "/api/models/pull", { provider, model, probe });
+  }
+
+  /** @param {string} job */
+  cancelPull(job) {
+    return this.#send("POST", `/api/models/jobs/${encodeURIComponent(job)}/cancel`);
+  }
+
+  /** @param {string} job */
+  forgetPull(job) {
+    return this.#send("DELETE", `/api/models/jobs/${encodeURIComponent(job)}`);
+  }
+
+  /**
+   * @param {string} provider
+   * @param {string} model
+   */
+  removeModel(provider, model) {
+    return this.#send(
+      "DELETE",
+      `/api/models/${encodeURIComponent(provider)}/${model.split("/").map(encodeURIComponent).join("/")}`,
+    );
+  }
+
+  /** @param {string} provider */
+  startEngine(provider) {
+    return this.#send("POST", "/api/models/start", { provider });
   }
 
   /**
@@ -159,9 +369,17 @@ export class Api {
    * @param {string} id
    */
   async files(id) {
-    const response = await answered(fetch(`${session(id)}/files`, { credentials: "same-origin" }));
+    return (await this.#fetched(`${session(id)}/files`)).blob();
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} [request]
+   */
+  async #fetched(path, request) {
+    const response = await answered(fetch(path, { credentials: "same-origin", ...request }));
     if (!response.ok) throw await problemOf(response);
-    return response.blob();
+    return response;
   }
 
   /**

@@ -11,6 +11,8 @@ import { io } from "/ui/vendor/socket.io.esm.min.js";
  * @property {(event: Envelope) => void} event
  * @property {() => void} changed
  * @property {(warnings: Warning[]) => void} warnings
+ * @property {(jobs: import("../types.js").PullJob[]) => void} pulls
+ * @property {() => void} settings  they have changed, here or on disk
  */
 
 /** The live line to the server: events of the followed session, and word that the list of sessions changed. */
@@ -30,10 +32,16 @@ export class Live {
     });
     this.socket.on("connect_error", () => {
       listener.lost();
+      // Where no websocket gets through, as with some proxies, plain requests do; a websocket is then tried over them.
+      this.socket.io.opts.transports = ["polling", "websocket"];
       // A refused handshake is final for the library as well.
       if (!this.socket.active) setTimeout(() => this.socket.connect(), 2000);
     });
     this.socket.on("event", (/** @type {Envelope} */ event) => listener.event(event));
+    this.socket.on("pulls", (/** @type {{ jobs: import("../types.js").PullJob[] }} */ data) =>
+      listener.pulls(data.jobs),
+    );
+    this.socket.on("settings", () => listener.settings());
     this.socket.on("changed", () => listener.changed());
     this.socket.on("warnings", (/** @type {{ warnings: Warning[] }} */ data) =>
       listener.warnings(data.warnings),

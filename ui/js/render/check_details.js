@@ -27,6 +27,16 @@ export function toneOfResult(result) {
 }
 
 /**
+ * What a check is called; one that this page does not know goes by its own name.
+ * @param {string} name
+ */
+export function checkName(name) {
+  return Object.hasOwn(words.names, name)
+    ? words.names[/** @type {keyof typeof words.names} */ (name)]
+    : reveal(name);
+}
+
+/**
  * The result in a few words, e.g. `examples 2/3 failed`.
  * @param {CheckResult} result
  * @returns {Node[]}
@@ -35,7 +45,7 @@ export function resultFace(result) {
   const count = result.executed ? ` ${words.count(result.passed, result.executed)}` : "";
   return [
     icon(MARK[result.status]),
-    h("span", { class: "check-name" }, reveal(result.name) + count),
+    h("span", { class: "check-name" }, checkName(result.name) + count),
     h("span", { class: "check-state" }, words[result.status]),
   ];
 }
@@ -75,6 +85,6 @@ export function resultFacts(result) {
 /** @param {CheckResult} result */
 export function evidenceOf(result) {
   const text = reveal(result.evidence);
-  const look = { class: "evidence", tabindex: 0, role: "group", "aria-label": reveal(result.name) };
+  const look = { class: "evidence", tabindex: 0, role: "group", "aria-label": checkName(result.name) };
   return text ? h("pre", look, text) : null;
 }

@@ -23,12 +23,12 @@ export class Chips {
    * @param {Map<string, number>} numbers of the versions, by hash, as far as they are known
    */
   update(checks, numbers) {
-    const named = [...numbers].join();
+    const hashes = [...new Set(checks.map((check) => check.artifact_hash))];
+    const named = hashes.map((hash) => numbers.get(hash)).join();
     if (checks.length === this.#shown && named === this.#named) return;
     this.#shown = checks.length;
     this.#named = named;
     this.element.hidden = checks.length === 0;
-    const hashes = [...new Set(checks.map((check) => check.artifact_hash))];
     const lines = hashes.map((hash) => {
       const results = newestReport(checks.filter((check) => check.artifact_hash === hash));
       return this.#line(hash, results, hashes.length > 1, numbers.get(hash));

@@ -1,7 +1,7 @@
 // @ts-check
 import { copyText } from "../helpers/clipboard.js";
 import { h } from "../helpers/dom.js";
-import { strings } from "../strings.js";
+import { nameOf, strings } from "../strings.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("./icons.js").IconName} IconName */
@@ -13,11 +13,34 @@ import { icon } from "./icons.js";
  */
 export function button(label, run, look = {}) {
   const face = look.icon ? [icon(look.icon), label] : [label];
-  return h(
+  const element = h(
     "button",
     { type: "button", class: `button ${look.kind ?? ""}`, onclick: run, disabled: look.disabled },
     ...face,
   );
+  nameFixed(element, label);
+  return element;
+}
+
+/**
+ * Give a control that shows a word the fixed name of that word, where it has one.
+ * @param {HTMLElement} element
+ * @param {string} word
+ */
+export function nameFixed(element, word) {
+  if (nameOf(word) === word) element.removeAttribute("aria-label");
+  else element.setAttribute("aria-label", nameOf(word));
+}
+
+/**
+ * A word that is shown in the page's language and read out by its fixed name.
+ * @param {string} word
+ * @returns {(Node | string)[]}
+ */
+export function fixedWord(word) {
+  const name = nameOf(word);
+  if (name === word) return [word];
+  return [h("span", { "aria-hidden": "true" }, word), h("span", { class: "off-screen", lang: "en" }, name)];
 }
 
 /**

@@ -21,7 +21,7 @@ const words = strings.timeline;
  */
 export function decisionRecord(run, turn) {
   const decision = run.decisions.findLast((event) => event.turn === turn.turn - 1);
-  if (!decision) return [];
+  if (!decision || decision.data.decision === "edit") return [];
   const { artifact_hash: hash, override, confirmed = [] } = decision.data;
   const version = ofHash(versionsOf([run]), run.runId, hash);
   const accepted = findingsAt(version?.results ?? [], "ask").filter((found) => confirmed.includes(found.id));

@@ -1,5 +1,6 @@
 // @ts-check
 import { h, nextId, show } from "../helpers/dom.js";
+import { nameFixed } from "./controls.js";
 
 /**
  * A labelled control with room for a hint and an error, both tied to it for screen readers.
@@ -19,6 +20,7 @@ export class Field {
     this.problem = h("p", { class: "field-error", id: `${id}-error`, role: "alert" });
     this.label = h("label", { for: id }, label);
     this.field = h("div", { class: "field" }, this.label, control, this.hint, this.problem);
+    nameFixed(control, label);
     control.setAttribute("aria-describedby", `${id}-hint ${id}-error`);
     this.setHint(hint);
     this.setProblem("");

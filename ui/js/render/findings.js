@@ -31,7 +31,7 @@ export function findingFace(found) {
     h(
       "p",
       { class: "finding-line" },
-      badge(found.severity, SEVERITY_TONE[found.severity]),
+      badge(strings.checks.severities[found.severity], SEVERITY_TONE[found.severity]),
       found.path && h("code", {}, reveal(strings.checks.line(found.path, found.line))),
     ),
     h("p", {}, reveal(found.text)),

@@ -1,6 +1,8 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
 import { REVEALED, reveal } from "../helpers/reveal.js";
+import { inIdleTime } from "../helpers/timing.js";
+import { codeParts } from "../model/parts.js";
 
 /** Source code as elements, coloured by Prism. Prism only cuts it into tokens; no markup of its making is used. */
 
@@ -22,21 +24,22 @@ const GRAMMARS = [
   "toml",
   "sql",
 ];
-/** @type {Record<string, string>} */
-const LANGUAGES = {
-  py: "python",
-  js: "javascript",
-  mjs: "javascript",
-  ts: "typescript",
-  rs: "rust",
-  sh: "bash",
-  shell: "bash",
-  yml: "yaml",
-  html: "markup",
-  xml: "markup",
-  svg: "markup",
-  golang: "go",
-};
+const LANGUAGES = new Map(
+  Object.entries({
+    py: "python",
+    js: "javascript",
+    mjs: "javascript",
+    ts: "typescript",
+    rs: "rust",
+    sh: "bash",
+    shell: "bash",
+    yml: "yaml",
+    html: "markup",
+    xml: "markup",
+    svg: "markup",
+    golang: "go",
+  }),
+);
 /** @type {Promise<typeof Prism> | undefined} */
 let loading;
 
@@ -51,9 +54,22 @@ export async function paintCode(into, source, language) {
   into.replaceChildren(text);
   if (text.length > LONGEST) return;
   const prism = await prismReady();
-  const grammar = prism.languages[LANGUAGES[language] ?? language];
-  if (grammar || REVEALED.test(text))
-    into.replaceChildren(...nodes(grammar ? prism.tokenize(text, grammar) : [text]));
+  const name = LANGUAGES.get(language) ?? language;
+  const grammar = GRAMMARS.includes(name) && prism.languages[name];
+  if (!grammar && !REVEALED.test(text)) return;
+  const parts = codeParts(text);
+  /** @type {DocumentFragment[]} */
+  const painted = [];
+  const paintPart = () => {
+    const part = parts[painted.length];
+    const fragment = document.createDocumentFragment();
+    fragment.append(...nodes(grammar ? prism.tokenize(part, grammar) : [part]));
+    painted.push(fragment);
+    if (painted.length === parts.length) into.replaceChildren(...painted);
+    return painted.length < parts.length;
+  };
+  if (parts.length === 1) paintPart();
+  else inIdleTime(paintPart);
 }
 
 /** @param {string} path */

@@ -4,7 +4,7 @@ import { milliseconds } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { examplesOf } from "../model/proof.js";
 import { strings } from "../strings.js";
-import { evidenceOf, resultFace, resultFacts, toneOfResult } from "./check_details.js";
+import { checkName, evidenceOf, resultFace, resultFacts, toneOfResult } from "./check_details.js";
 import { copyButton } from "./controls.js";
 import { examplesTable } from "./example_results.js";
 import { icon } from "./icons.js";
@@ -108,7 +108,7 @@ function skippedRow(result) {
     "li",
     {},
     icon("dash"),
-    h("span", { class: "check-name" }, reveal(result.name)),
+    h("span", { class: "check-name" }, checkName(result.name)),
     h("span", { class: "hint" }, reveal(result.reason)),
   );
 }

@@ -3,6 +3,7 @@ import { counted } from "./counting.js";
 
 export const artifact = {
   region: "Artifact",
+  heading: "Artifact",
   version: "Version",
   option: (/** @type {number} */ n, /** @type {string} */ verdict) => `Version ${n} · ${verdict}`,
   optionNotKept: (/** @type {string} */ option) => `${option} · not kept`,
@@ -35,7 +36,6 @@ export const artifact = {
   same: "The files are the same.",
   added: "added",
   removed: "removed",
-  skipped: (/** @type {number} */ n) => `${n} unchanged line${n === 1 ? "" : "s"}`,
   hash: (/** @type {string} */ hash) => `SHA-256 of the bytes that were checked: ${hash}`,
   expand: "Expand artifact",
   collapse: "Collapse artifact",

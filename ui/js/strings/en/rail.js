@@ -16,5 +16,8 @@ export const rail = {
   failed: "The sessions could not be loaded.",
   removed: (/** @type {string} */ title) => `“${title}” will be deleted.`,
   undo: "Undo",
+  actions: "Actions",
+  more: "Show older sessions",
+  oldest: "Search to find older sessions.",
   age: { today: "Today", yesterday: "Yesterday", week: "Last 7 days", older: "Older" },
 };

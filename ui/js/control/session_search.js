@@ -1,0 +1,63 @@
+// @ts-check
+import { debounced } from "../helpers/timing.js";
+import { Value } from "../model/value.js";
+import { Problem } from "../net/problem.js";
+
+/**
+ * @typedef {import("../net/api.js").Api} Api
+ * @typedef {import("../types.js").Found} Found
+ * @typedef {"none" | "searching" | Found[] | Problem} SearchState
+ */
+
+const SETTLE_MS = 150;
+
+/** Searches all sessions as the user types; only the answer to the newest question counts. */
+export class SessionSearch {
+  #api;
+  #asking = new AbortController();
+
+  /** @param {Api} api */
+  constructor(api) {
+    this.#api = api;
+    this.query = "";
+    /** @type {Value<SearchState>} */
+    this.state = new Value(/** @type {SearchState} */ ("none"));
+    this.#soon = debounced(() => void this.#ask(), SETTLE_MS);
+  }
+
+  #soon;
+
+  /** @param {string} text */
+  search(text) {
+    const query = text.trim();
+    if (query === this.query) return;
+    this.query = query;
+    this.#asking.abort();
+    if (!query) this.state.set("none");
+    else {
+      if (!Array.isArray(this.state.value)) this.state.set("searching");
+      this.#soon();
+    }
+  }
+
+  /** Ask again, e.g. after a failure or when a session was changed. */
+  again() {
+    if (this.query) this.#soon();
+  }
+
+  async #ask() {
+    const { query } = this;
+    if (!query) return;
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    const { signal } = this.#asking;
+    try {
+      const { found } = await this.#api.search(query, signal);
+      if (!signal.aborted) this.state.set(found);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof Problem)) throw error;
+      this.state.set(error);
+    }
+  }
+}

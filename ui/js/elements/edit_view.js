@@ -1,0 +1,265 @@
+// @ts-check
+import { h, show } from "../helpers/dom.js";
+import { keep, kept } from "../helpers/keeping.js";
+import { debounced } from "../helpers/timing.js";
+import {
+  changeCount,
+  emptyEdit,
+  filesOf,
+  isEmpty,
+  readEdit,
+  renamed,
+  withFile,
+  withoutFile,
+} from "../model/edit_draft.js";
+import { badge, button, pending } from "../render/controls.js";
+import { problemBox } from "../render/problem_box.js";
+import { strings } from "../strings.js";
+import { Problem } from "../net/problem.js";
+import { EditedFiles } from "./edited_files.js";
+
+/**
+ * @typedef {import("../control/app.js").App} App
+ * @typedef {import("../types.js").Envelope} Envelope
+ * @typedef {import("../types.js").SourceFile} SourceFile
+ * @typedef {import("../types.js").Version} Version
+ * @typedef {import("../model/edit_draft.js").Edit} Edit
+ */
+
+const words = strings.edit;
+const KEEP_MS = 300;
+
+/**
+ * Where an edit of a version is kept while it is made.
+ * @param {string | null} sessionId
+ * @param {Version} version
+ */
+function placeOf(sessionId, version) {
+  return `edit:${sessionId}:${version.hash}`;
+}
+
+/**
+ * @param {string | null} sessionId
+ * @param {Version} version
+ */
+export function keptEdit(sessionId, version) {
+  return readEdit(kept(placeOf(sessionId, version)));
+}
+
+/**
+ * @param {string | null} sessionId
+ * @param {Version} version
+ * @param {Edit | null} edit null forgets it
+ */
+export function keepEdit(sessionId, version, edit) {
+  keep(placeOf(sessionId, version), edit && !isEmpty(edit) ? JSON.stringify(edit) : null);
+}
+
+/** A version's code while it is edited in place. What is written is kept until it was proposed. */
+export class EditView {
+  #app;
+  #base;
+  #session;
+  #closed;
+  /** @type {Edit} */
+  #edit;
+  #path = "";
+  /** @type {Envelope | null} */
+  #gate = null;
+  /** @type {import("./code_editor.js").CodeEditor | null} */
+  #editor = null;
+  #count = badge("", "waiting");
+  #propose = button(words.propose, () => void this.#send(), { kind: "primary small" });
+  #discard = button(words.discard, () => this.#drop(), { kind: "quiet small" });
+  #waiting = h("p", { class: "edit-waiting", role: "status" }, words.waiting);
+  #problem = h("div", { class: "edit-problem" });
+  #place = h("div", { class: "editor-place" });
+  #files;
+  #keepSoon = debounced(() => this.#keep(), KEEP_MS);
+  #leave = () => this.#keep();
+
+  /**
+   * @param {App} app
+   * @param {Version} version
+   * @param {SourceFile[]} base its files
+   * @param {string} path of the file to begin with
+   * @param {() => void} closed
+   */
+  constructor(app, version, base, path, closed) {
+    this.#app = app;
+    this.#base = base;
+    this.#closed = closed;
+    this.#session = app.current.id;
+    this.version = version;
+    this.#edit = keptEdit(this.#session, version) ?? emptyEdit();
+    this.#files = new EditedFiles({
+      open: (chosen) => void this.#open(chosen),
+      add: (chosen) => this.#change(withFile(this.#edit, base, chosen, ""), chosen),
+      rename: (from, to) => this.#rename(from, to),
+      remove: (chosen) => this.#remove(chosen),
+    });
+    this.element = h(
+      "section",
+      { class: "edit-view", "aria-label": words.editing(version.version) },
+      this.#bar(),
+      this.#waiting,
+      this.#problem,
+      h("div", { class: "edit-body" }, this.#files.element, this.#place),
+      h("p", { class: "edit-keys hint" }, words.keys),
+    );
+    this.element.addEventListener("keydown", (event) => this.#onKey(event), true);
+    addEventListener("pagehide", this.#leave);
+    this.#draw();
+    void this.#load(path);
+  }
+
+  /** @param {Envelope | null} gate the open one, at which the edit may be proposed */
+  update(gate) {
+    this.#gate = gate;
+    this.#draw();
+  }
+
+  /** The view is not shown any more. */
+  end() {
+    this.#keep();
+    removeEventListener("pagehide", this.#leave);
+    this.#editor?.destroy();
+  }
+
+  #bar() {
+    return h(
+      "div",
+      { class: "edit-bar" },
+      h("h3", {}, words.editing(this.version.version)),
+      this.#count,
+      h(
+        "div",
+        { class: "edit-buttons" },
+        button(words.close, () => this.#closed(), { kind: "quiet small" }),
+        this.#discard,
+        this.#propose,
+      ),
+    );
+  }
+
+  /** @param {string} path */
+  async #load(path) {
+    this.#place.replaceChildren(h("p", { class: "pane-empty" }, words.loading));
+    try {
+      const { CodeEditor } = await import("./code_editor.js");
+      this.#editor = new CodeEditor((changed, content) => this.#typed(changed, content));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      const again = button(words.retry, () => void this.#load(path), { kind: "small" });
+      this.#place.replaceChildren(
+        h("p", { class: "pane-empty", role: "alert" }, words.loadFailed, " ", again),
+      );
+      return;
+    }
+    this.#place.replaceChildren(this.#editor.element);
+    await this.#open(path);
+    if (this.element.isConnected) this.#editor.focus();
+  }
+
+  /** @param {string} path one that is not there any more stands for the first */
+  async #open(path) {
+    const files = filesOf(this.#edit, this.#base);
+    const file = files.find((f) => f.path === path) ?? files[0];
+    this.#path = file?.path ?? "";
+    this.#draw();
+    if (file) await this.#editor?.open(file.path, file.content);
+  }
+
+  /**
+   * @param {string} path
+   * @param {string} content
+   */
+  #typed(path, content) {
+    this.#edit = withFile(this.#edit, this.#base, path, content);
+    this.#problem.replaceChildren();
+    this.#keepSoon();
+    this.#draw();
+  }
+
+  /**
+   * @param {Edit} edit
+   * @param {string} path
+   */
+  #change(edit, path) {
+    this.#edit = edit;
+    this.#keep();
+    void this.#open(path).then(() => this.#editor?.focus());
+  }
+
+  /**
+   * @param {string} from
+   * @param {string} to
+   */
+  #rename(from, to) {
+    this.#editor?.forget(from);
+    this.#change(renamed(this.#edit, this.#base, from, to), to);
+  }
+
+  /** @param {string} path */
+  #remove(path) {
+    const before = this.#edit;
+    this.#editor?.forget(path);
+    this.#change(withoutFile(before, this.#base, path), "");
+    const undo = { label: words.undo, run: () => this.#change(before, path) };
+    this.#app.say({ text: words.removed(path), action: undo });
+  }
+
+  #drop() {
+    const before = this.#edit;
+    this.#edit = emptyEdit();
+    this.#closed();
+    const run = () => keepEdit(this.#session, this.version, before);
+    this.#app.say({ text: words.discarded, action: { label: words.undo, run } });
+  }
+
+  async #send() {
+    const gate = this.#gate;
+    if (!gate || isEmpty(this.#edit) || this.#propose.disabled) return;
+    this.#keep();
+    this.#problem.replaceChildren();
+    const propose = async () => {
+      await this.#app.current.propose(gate, this.version.hash, this.#edit);
+      this.#edit = emptyEdit();
+      this.#app.say({ text: words.proposed });
+      this.#closed();
+    };
+    await pending(this.#propose, propose, (error) => this.#failed(error));
+    this.#draw();
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    if (!(error instanceof Problem)) throw error;
+    if (this.#app.locksOut(error)) return;
+    this.#problem.replaceChildren(problemBox(error, () => void this.#send()));
+    if (error.status === 409)
+      void this.#app.current.refresh().catch((problem) => this.#app.sayProblem(problem));
+  }
+
+  #keep() {
+    keepEdit(this.#session, this.version, this.#edit);
+  }
+
+  #draw() {
+    const count = changeCount(this.#edit);
+    this.#count.textContent = count ? words.changes(count) : words.unchanged;
+    this.#count.dataset.tone = count ? "waiting" : "idle";
+    this.#propose.disabled = !this.#gate || !count || this.#propose.hasAttribute("aria-busy");
+    this.#discard.disabled = !count;
+    show(this.#waiting, !this.#gate);
+    this.#files.draw(this.#edit, this.#base, this.#path);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void this.#send();
+  }
+}

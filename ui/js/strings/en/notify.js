@@ -1,0 +1,8 @@
+// @ts-check
+
+export const notify = {
+  label: "Notify me when my decision is needed and this window is in the background",
+  denied: "The browser does not allow it; its own settings for this page can.",
+  missing: "This window cannot show notifications; its title shows when you are needed.",
+  body: "Your decision is needed.",
+};

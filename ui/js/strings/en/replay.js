@@ -1,0 +1,31 @@
+// @ts-check
+
+export const replay = {
+  region: "Replay",
+  open: "Replay a capsule",
+  heading: "Replay a run capsule",
+  intro: "A capsule shows a session as it was, without a model. Nothing in it is run or kept.",
+  drop: "Drop a .rtcapsule file here",
+  pick: "Pick a file",
+  opening: "Verifying the capsule…",
+  another: "Open another",
+  leave: "Leave the replay",
+  play: "Play",
+  pause: "Pause",
+  back: "Previous step",
+  forward: "Next step",
+  toEnd: "To the end",
+  speed: "Speed",
+  times: (/** @type {number} */ n) => `${n}×`,
+  position: "Position",
+  positionValue: (/** @type {number} */ at, /** @type {number} */ all) => `Event ${at} of ${all}`,
+  facts: (/** @type {string} */ made) => `Made ${made}, every hash verified.`,
+  nothingTaken: "Nothing was taken out.",
+  taken: (/** @type {string} */ what) => `Taken out: ${what}.`,
+  kinds: {
+    key: (/** @type {number} */ n) => `${n} key${n === 1 ? "" : "s"}`,
+    secret: (/** @type {number} */ n) => `${n} secret${n === 1 ? "" : "s"}`,
+    path: (/** @type {number} */ n) => `${n} folder${n === 1 ? "" : "s"} of users`,
+  },
+  notInIt: "These files are not in the capsule.",
+};

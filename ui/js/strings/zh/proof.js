@@ -1,0 +1,48 @@
+// @ts-check
+
+/** @type {typeof import("../en/proof.js").proof} */
+export const proof = {
+  unchecked: "此版本的检查尚未完成。",
+  held: (what) => `${what}已执行并成立。`,
+  yours: (n) => `您的 ${n} 个示例`,
+  found: (n) => `您文本中的 ${n} 个示例`,
+  tests: (n) => `您的 ${n} 个测试`,
+  lacks: {
+    blocked: () => "有问题阻止了此版本。",
+    failed: (names) => `失败：${names}。`,
+    nothing_ran: () => "没有任何必需的检查能够执行。",
+    unsafe: () => "安全检查已关闭。",
+    not_executed: () => "没有执行任何内容，因此无法证明其行为。",
+    only_proposed: () => "只执行了智能体提出的内容，没有执行您的示例或测试。",
+    disagrees: (names) => `执行的内容并未全部成立：${names}。`,
+  },
+  notKept: "未采用：",
+  ran: "已执行",
+  notRun: "未执行",
+  examples: "示例",
+  call: "调用",
+  expected: "预期",
+  got: "实际",
+  whose: { user: "您给出的", requirements: "来自您的文本", proposed: "由智能体提出" },
+  held1: "成立",
+  failed1: "不成立",
+  nothing: "无",
+  trace: "调用栈与变量值",
+  sandbox: (name) => `在 ${name} 中执行`,
+  agreement: (votes, versions) =>
+    `独立编写的 ${versions} 个版本中，有 ${votes} 个对没有给定结果的调用表现一致`,
+  findings: "问题",
+  levels: {
+    block: "阻止批准",
+    ask: "需要逐项确认",
+    badge: "代码的能力",
+    ok: "备注",
+  },
+  noFindings: (engines) => `以下引擎没有发现问题：${engines}。`,
+  noneGrave: (engines) => `以下引擎没有发现阻止批准或需要确认的问题：${engines}。`,
+  scanned: (engines) => `扫描引擎：${engines}。`,
+  noScan: "没有此版本的安全扫描记录。",
+  fix: (text) => `修复方法：${text}`,
+  files: (n) => `${n} 个文件及其 SHA-256`,
+  version: "这些字节",
+};

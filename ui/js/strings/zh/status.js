@@ -1,0 +1,14 @@
+// @ts-check
+
+/** @type {typeof import("../en/status.js").status} */
+export const status = {
+  label: "Status of the run",
+  queued: "排队中",
+  running: "运行中",
+  waiting: "等待您的决定",
+  approved: "已批准",
+  rejected: "已拒绝",
+  cancelled: "已取消",
+  budget: "已停止：预算用尽",
+  failed: "失败",
+};
