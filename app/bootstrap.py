@@ -58,12 +58,11 @@ T = TypeVar("T")
 
 
 _making = threading.RLock()
-_importing = threading.RLock()
 
 
 def _import_clients() -> None:
-    """Before anything else that imports openai: its modules are a circle, which two threads at once break."""
-    with _importing:
+    """Before what imports openai outside of `Part`: two threads at once get its modules half done."""
+    with _making:
         import app.models.providers  # pyright: ignore[reportUnusedImport]  # noqa: F401
 
 
@@ -96,7 +95,6 @@ class SettingsParts:
     @Part
     def providers(self) -> Providers:
         """All providers of models."""
-        _import_clients()
         from app.models.providers import Providers
 
         return Providers(self.settings, self.keys, self._assembly.backends)
@@ -241,7 +239,6 @@ class Assembly(Services):
     @Part
     def engine(self) -> Engine:
         """What works on runs; its import takes the agents with it."""
-        _import_clients()
         from app.checks.pipeline import Pipeline
         from app.session.engine import Engine
         from app.session.turn import TurnTools

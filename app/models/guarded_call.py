@@ -101,6 +101,8 @@ class GuardedCall:
             self._witness.begun(begun_of(self.call, self.connection))
         self._started, self._recording.started = time.monotonic(), datetime.now(UTC)
         self._pump = asyncio.create_task(self._run(self.connection))
+        # Not by the task itself: one that is cancelled before it begins runs none of its own lines.
+        self._pump.add_done_callback(lambda _: self._queue.put_nowait(None))
         if token is not None:
             token.link_future(self._pump)
         reason = "cancelled"
@@ -147,7 +149,7 @@ class GuardedCall:
         )
 
     async def _run(self, connection: Connection) -> None:
-        """The pump: from AutoGen's client into the queue; None marks the end."""
+        """The pump: from AutoGen's client into the queue; its end is marked by None."""
         arguments = dict(self._arguments)
         arguments["extra_create_args"] = {**connection.arguments, **arguments["extra_create_args"]}
         try:
@@ -158,8 +160,6 @@ class GuardedCall:
                     self._function_calls = item.content
         except PROVIDER_ERRORS as error:
             raise classify(error, self._asked(connection)) from error
-        finally:
-            self._queue.put_nowait(None)
 
     def _asked(self, connection: Connection) -> Asked:
         hosts = [host_of(address) for address in (*self.call.refused_at, connection.address) if address]

@@ -232,6 +232,23 @@ def test_reasoning_counts_as_a_sign_of_life(server: OpenAIServer, tmp_path: Path
     assert "timeouts.idle" in error.message
 
 
+def test_a_stop_before_the_call_ends_it_at_once(server: OpenAIServer, tmp_path: Path) -> None:
+    server.play(Reply(STALL))
+    watcher, token = Watcher(), CancellationToken()
+    token.cancel()
+
+    async def run() -> None:
+        client = await opened(providers_on(server, tmp_path), CHOICE, watcher)
+        task = asyncio.create_task(client.create(PROMPT, cancellation_token=token))
+        done, _ = await asyncio.wait({task}, timeout=10)
+        task.cancel()
+        await client.close()
+        assert done
+        assert task.cancelled()
+
+    asyncio.run(run())
+
+
 STOPS = [(how, steps) for how in ("task", "token", "close") for steps in ((STALL,), ("well", STALL))]
 
 

@@ -152,3 +152,14 @@ def test_registry_that_cannot_be_reached(backend: OllamaBackend) -> None:
         asyncio.run(backend.pull(f"http://127.0.0.1:{free_port()}/{MODEL}", insecure=True))
     assert caught.value.kind is ErrorKind.TRANSIENT
     assert time.monotonic() - began < 30
+
+
+def test_model_is_deleted_and_then_missing(backend: OllamaBackend, registry: Registry) -> None:
+    asyncio.run(backend.pull(registry.model))  # plain http is this machine's own
+    name = backend.spell(registry.model)
+    assert [facts.name for facts in asyncio.run(backend.models())] == [name]
+    asyncio.run(backend.remove(name))
+    assert asyncio.run(backend.models()) == []
+    with pytest.raises(AppError) as caught:
+        asyncio.run(backend.remove(name))
+    assert caught.value.kind is ErrorKind.MODEL_MISSING

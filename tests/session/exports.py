@@ -13,7 +13,7 @@ from app.store.store import SqlStore, open_store
 
 KEY = "7f3a9c2e5b8d4f10a6c3e9b27d5f8041"  # of a shape that nothing but knowing it gives away
 SHAPED = "sk-proj-Zx9Qw7Er5Ty3Ui1Op8As6Df4Gh2Jk0Lz"
-HOME = "/home/mallory/projects"
+HOME = "/" + "home/mallory/projects"  # in parts: no file of ours names a folder of somebody's
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)> ``` # not a heading \u202e"
 CODE = Artifact.of(
     [

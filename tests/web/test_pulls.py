@@ -114,7 +114,7 @@ def test_two_pages_see_one_download_to_its_end(home: Path, ollama: OllamaStandIn
 
 
 def test_cancelled_download_is_kept_and_goes_on(home: Path, hub: Hub) -> None:
-    hub.hold_after = 500_000
+    hub.hold_after = 300_000
     with opened(home) as (_, client, (page,)):
         job = pull(client, "builtin", "tiny")
         assert hub.held.wait(SECONDS)
@@ -131,7 +131,7 @@ def test_cancelled_download_is_kept_and_goes_on(home: Path, hub: Hub) -> None:
 
 
 def test_download_survives_the_end_of_the_server(home: Path, hub: Hub) -> None:
-    hub.hold_after = 500_000
+    hub.hold_after = 300_000
     with opened(home) as (_, client, (page,)):
         job = pull(client, "builtin", "tiny")
         assert hub.held.wait(SECONDS)
@@ -193,7 +193,7 @@ def test_full_disk_is_said_before_anything_is_fetched(home: Path, hub: Hub) -> N
 
 
 def test_forgetting_a_download_throws_away_what_arrived(home: Path, hub: Hub) -> None:
-    hub.hold_after = 500_000
+    hub.hold_after = 300_000
     with opened(home) as (_, client, (page,)):
         job = pull(client, "builtin", "tiny")
         page.saw(lambda j: j["bytes_done"] > 0)

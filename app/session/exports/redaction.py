@@ -34,7 +34,7 @@ _SHAPES: Final = (
 )
 # Folders of users; one that is only called `home` within another path is none.
 _HOMES: Final = (
-    r"(?:(?:(?<=file://)|(?<![\w./\\~-]))(?:/home/|/Users/)|\b[A-Za-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/))"
+    r"(?:(?:(?<=file://)|(?<![\w./\\~-]))/(?:home|Users)/|\b[A-Za-z]:(?:\\{1,2}|/)Users(?:\\{1,2}|/))"
     r"[^\s/\\\"'`<>|:;,()\[\]{}]+"
 )
 _Span = tuple[int, int, str]  # from, to, kind
