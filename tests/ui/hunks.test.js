@@ -12,13 +12,7 @@ import {
   withFile,
   withoutFile,
 } from "../../ui/js/model/edit_draft.js";
-import {
-  chosenEdit,
-  contentWith,
-  fileChanges,
-  grouped,
-  hunkKeys,
-} from "../../ui/js/model/hunks.js";
+import { chosenEdit, contentWith, fileChanges, grouped, hunkKeys } from "../../ui/js/model/hunks.js";
 
 /** Random numbers that are the same in each run. */
 function random(seed) {
@@ -32,23 +26,15 @@ function random(seed) {
 const LINES = ["a\n", "b\n", "\n", "a\r\n", "  c\n", "ü\n", "x"];
 
 function drawnText(draw, most) {
-  return Array.from(
-    { length: 1 + draw(most) },
-    () => LINES[draw(LINES.length)],
-  ).join("");
+  return Array.from({ length: 1 + draw(most) }, () => LINES[draw(LINES.length)]).join("");
 }
 
 /** A random edit as jsdiff tells it: stretches that stay, and between them removals, additions or both. */
 function drawnChanges(draw) {
   return Array.from({ length: draw(9) }, () => {
     if (draw(2)) return [{ value: drawnText(draw, 9) }];
-    const removed = draw(3)
-      ? [{ value: drawnText(draw, 3), removed: true }]
-      : [];
-    const added =
-      removed.length && !draw(3)
-        ? []
-        : [{ value: drawnText(draw, 3), added: true }];
+    const removed = draw(3) ? [{ value: drawnText(draw, 3), removed: true }] : [];
+    const added = removed.length && !draw(3) ? [] : [{ value: drawnText(draw, 3), added: true }];
     return draw(2) ? [...removed, ...added] : [...added, ...removed];
   }).flat();
 }
@@ -80,10 +66,7 @@ test("hunks taken or left, in any subset, give exactly what was chosen", () => {
       inHunk = !same;
       return same || (left.has(`${hunk}:a.py`) ? change.removed : change.added);
     });
-    assert.equal(
-      contentWith(file, left),
-      expected.map((change) => change.value).join(""),
-    );
+    assert.equal(contentWith(file, left), expected.map((change) => change.value).join(""));
   }
 });
 
@@ -102,10 +85,7 @@ test("the lines of a diff are those of both files, with their numbers", () => {
         told.map((_, i) => i + 1),
       );
       const text = told
-        .map(
-          (line) =>
-            line.spans.map((s) => s.text).join("") + (line.ended ? "\n" : ""),
-        )
+        .map((line) => line.spans.map((s) => s.text).join("") + (line.ended ? "\n" : ""))
         .join("");
       assert.equal(text, joined(changes, side === "old" ? "added" : "removed"));
     }
@@ -147,8 +127,7 @@ test("words are marked in lines that are much alike, and in no others", () => {
     { value: "return a + b\n", added: true },
   ];
   const [{ lines }] = diffBlocks(grouped("a", changes), byWords);
-  const marks = (side) =>
-    side.spans.filter((span) => span.marked).map((span) => span.text);
+  const marks = (side) => side.spans.filter((span) => span.marked).map((span) => span.text);
   assert.deepEqual([marks(lines[0].old), marks(lines[0].now)], [["-"], ["+"]]);
   const other = diffBlocks(grouped("a", changes), () => [
     { value: "return a - b", removed: true },
@@ -163,9 +142,7 @@ test("a file that appears or disappears is taken or left as a whole", () => {
     { path: "empty.py", content: "" },
     { path: "new.py", content: "2\n" },
   ];
-  const changes = fileChanges(before, after, () =>
-    assert.fail("nothing to compare"),
-  );
+  const changes = fileChanges(before, after, () => assert.fail("nothing to compare"));
   assert.deepEqual(
     changes.map((change) => [change.path, hunkKeys(change.pieces).length]),
     [
@@ -178,16 +155,10 @@ test("a file that appears or disappears is taken or left as a whole", () => {
     changed: {},
     removed: [],
   });
-  assert.deepEqual(
-    chosenEdit(
-      changes,
-      new Set(changes.flatMap((change) => hunkKeys(change.pieces))),
-    ),
-    {
-      changed: { "old.py": "1\n" },
-      removed: ["empty.py", "new.py"],
-    },
-  );
+  assert.deepEqual(chosenEdit(changes, new Set(changes.flatMap((change) => hunkKeys(change.pieces)))), {
+    changed: { "old.py": "1\n" },
+    removed: ["empty.py", "new.py"],
+  });
 });
 
 const BASE = [
@@ -196,11 +167,7 @@ const BASE = [
 ];
 
 function told(edit) {
-  return filesOf(edit, BASE).map((file) => [
-    file.path,
-    file.content,
-    file.state,
-  ]);
+  return filesOf(edit, BASE).map((file) => [file.path, file.content, file.state]);
 }
 
 test("an edit holds what differs, and nothing once it is taken back", () => {
@@ -212,42 +179,24 @@ test("an edit holds what differs, and nothing once it is taken back", () => {
     ["c.py", "", "added"],
   ]);
   assert.equal(changeCount(edit), 3);
-  edit = withFile(
-    withFile(withoutFile(edit, BASE, "c.py"), BASE, "a.py", "a\n"),
-    BASE,
-    "b.py",
-    "b\n",
-  );
+  edit = withFile(withFile(withoutFile(edit, BASE, "c.py"), BASE, "a.py", "a\n"), BASE, "b.py", "b\n");
   assert.ok(isEmpty(edit));
 });
 
 test("a file that is renamed keeps its content, there and back", () => {
-  const there = renamed(
-    withFile(emptyEdit(), BASE, "a.py", "A\n"),
-    BASE,
-    "a.py",
-    "z/a.py",
-  );
+  const there = renamed(withFile(emptyEdit(), BASE, "a.py", "A\n"), BASE, "a.py", "z/a.py");
   assert.deepEqual(told(there), [
     ["b.py", "b\n", "same"],
     ["z/a.py", "A\n", "added"],
   ]);
-  assert.deepEqual(told(renamed(there, BASE, "z/a.py", "a.py"))[0], [
-    "a.py",
-    "A\n",
-    "changed",
-  ]);
+  assert.deepEqual(told(renamed(there, BASE, "z/a.py", "a.py"))[0], ["a.py", "A\n", "changed"]);
   assert.ok(isTaken(there, BASE, "B.py"));
   assert.ok(!isTaken(there, BASE, "A.py"));
   assert.ok(!isTaken(there, BASE, "B.py", "b.py"));
 });
 
 test("an edit is read as it was kept; what is broken counts as none", () => {
-  const edit = withoutFile(
-    withFile(emptyEdit(), BASE, "a.py", "A\n"),
-    BASE,
-    "b.py",
-  );
+  const edit = withoutFile(withFile(emptyEdit(), BASE, "a.py", "A\n"), BASE, "b.py");
   assert.deepEqual(readEdit(JSON.stringify(edit)), edit);
   for (const broken of [
     null,
@@ -258,4 +207,18 @@ test("an edit is read as it was kept; what is broken counts as none", () => {
     '{"changed":{},"removed":"a"}',
   ])
     assert.equal(readEdit(broken), null);
+});
+
+test("a file may have the name of an object's own parts", () => {
+  const name = "__proto__";
+  const old = [{ path: name, content: "a\nb\n" }];
+  const fresh = [{ path: name, content: "a\nc\n" }];
+  const whole = (a, b) => [
+    { value: a, removed: true },
+    { value: b, added: true },
+  ];
+  const changes = fileChanges(old, fresh, whole);
+  const left = new Set(changes.flatMap((change) => hunkKeys(change.pieces)));
+  const { changed } = chosenEdit(changes, left);
+  assert.deepEqual(Object.entries(changed), [[name, "a\nb\n"]]);
 });

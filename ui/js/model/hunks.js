@@ -89,15 +89,16 @@ export function hunkKeys(pieces) {
  * @returns {import("./edit_draft.js").Edit}
  */
 export function chosenEdit(changes, left) {
-  /** @type {import("./edit_draft.js").Edit} */
-  const edit = { changed: {}, removed: [] };
-  for (const change of changes) {
-    const content = contentWith(change, left);
-    if (content === change.is) continue;
-    if (content === null) edit.removed.push(change.path);
-    else edit.changed[change.path] = content;
-  }
-  return edit;
+  const differing = changes
+    .map((change) => ({ path: change.path, is: change.is, content: contentWith(change, left) }))
+    .filter(({ is, content }) => content !== is);
+  return {
+    // Not by assignment, which would lose a file that is called __proto__.
+    changed: Object.fromEntries(
+      differing.flatMap(({ path, content }) => (content === null ? [] : [[path, content]])),
+    ),
+    removed: differing.filter(({ content }) => content === null).map(({ path }) => path),
+  };
 }
 
 /**
