@@ -17,6 +17,7 @@ from app.cli.exits import Exit
 from app.cli.json_lines import print_json
 from app.cli.safe_text import safe_line
 from app.cli.services import MakeServices
+from app.cli.stop import Stop
 from app.cli.terminal import Terminal
 from app.domain.exams import Advice, Exam, Form, Part, Reason, Score
 from app.errors import AppError, ErrorKind
@@ -37,9 +38,9 @@ def exam(arguments: argparse.Namespace, make: MakeServices) -> int:
     """Examine a model and keep the result; exit code 0 however it did, if it could be asked."""
     services, terminal = make({}), Terminal(to_stderr=arguments.json)
     conductor = services.conductor
-    terminal.line(f"Examining {safe_line(arguments.name)}, at most about {arguments.seconds:g} s")
     try:
-        with _display(terminal) as tell:
+        with _display(terminal) as tell, Stop().raising():
+            terminal.line(f"Examining {safe_line(arguments.name)}, at most about {arguments.seconds:g} s")
             found = asyncio.run(conductor.examine(None, arguments.name, arguments.seconds, tell))
     except KeyboardInterrupt:
         raise AppError(

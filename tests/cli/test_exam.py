@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -68,15 +69,16 @@ def test_a_model_that_fails_ends_with_5_and_leaves_no_result(run: Run, home: Pat
     assert not (home / "exams").exists()
 
 
-def test_stopping_it_ends_with_4(home: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_it_ends_with_4(home: Path, number: signal.Signals) -> None:
     path = home / "slow.yaml"
     script = {"name": "x", "tokens_per_second": 2, "agents": {"code_generator": [" ".join(["w"] * 900)]}}
     path.write_text(yaml.safe_dump(script), encoding="utf-8")
     child = process("models", "exam", f"scripted:{path}")
     assert child.stdout
     for line in child.stdout:
-        if "1 of 11" in line:
+        if "Examining" in line:
             break
-    child.send_signal(2)
+    child.send_signal(number)
     _, err = child.communicate(timeout=60)
     assert (child.returncode, "The exam was stopped" in err) == (4, True)
