@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from app.errors import AppError, ErrorKind
 
@@ -45,6 +45,14 @@ def safe_path(path: str) -> str:
     return clean
 
 
+def valid_path(path: str) -> str:
+    """`safe_path` for pydantic, which takes only a ValueError for a wrong field."""
+    try:
+        return safe_path(path)
+    except AppError as error:
+        raise ValueError(str(error)) from error
+
+
 def sha256_hex(data: bytes) -> str:
     """SHA-256 as 64 hex digits."""
     return hashlib.sha256(data).hexdigest()
@@ -55,16 +63,8 @@ class SourceFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    path: str
+    path: Annotated[str, AfterValidator(valid_path)]
     content: str
-
-    @field_validator("path")
-    @classmethod
-    def _safe(cls, value: str) -> str:
-        try:
-            return safe_path(value)
-        except AppError as error:
-            raise ValueError(str(error)) from error
 
     @property
     def sha256(self) -> str:

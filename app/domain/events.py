@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from app.domain.texts import tellable
 
 ENVELOPE_VERSION = 1
 
@@ -38,7 +40,7 @@ class EventDraft(BaseModel):
     message: what happened, in words a person reads.
     turn: number of the turn within the run (from 1), None for run-level events.
     epoch: the claim under which it was written; a turn told again has a higher epoch.
-    data: facts for programs, JSON values only.
+    data: facts for programs, JSON values only. All texts in it, and message, are made tellable.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -49,6 +51,23 @@ class EventDraft(BaseModel):
     turn: int | None = None
     epoch: int = 0
     data: dict[str, Any] = Field(default_factory=dict[str, Any])
+
+    @field_validator("message", "data")
+    @classmethod
+    def _tellable(cls, value: Any) -> Any:
+        return _told(value)
+
+
+def _told(value: Any) -> Any:
+    match value:
+        case str():
+            return tellable(value)
+        case list():
+            return [_told(each) for each in value]  # pyright: ignore[reportUnknownVariableType]
+        case dict():
+            return {_told(k): _told(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        case _:
+            return value
 
 
 class Event(EventDraft):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from app.domain.artifacts import MAX_FILE_BYTES, Artifact, SourceFile
 from app.domain.decisions import Decision
@@ -48,6 +48,13 @@ class ContextFile(BaseModel):
     content: str
 
 
+def provider_and_model(value: str) -> str:
+    """A model's name with its provider's before it, for pydantic. Raises ValueError."""
+    if not all(value.partition(":")):
+        raise ValueError("write it as provider:model, e.g. ollama:qwen2.5-coder:1.5b")
+    return value
+
+
 class AgentChoice(BaseModel):
     """What one agent is given for one run in place of what the settings say; None leaves it to them.
 
@@ -56,15 +63,8 @@ class AgentChoice(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    model: str | None = Field(default=None, max_length=300)
+    model: Annotated[str, Field(max_length=300), AfterValidator(provider_and_model)] | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
-
-    @field_validator("model")
-    @classmethod
-    def _provider_and_model(cls, value: str | None) -> str | None:
-        if value is not None and not all(value.partition(":")):
-            raise ValueError("write it as provider:model, e.g. ollama:qwen2.5-coder:1.5b")
-        return value
 
 
 class RunRequest(BaseModel):

@@ -52,7 +52,9 @@ class Answer:
     error: AppError | None = None
 
 
-async def ask(providers: Providers, choice: ModelChoice, question: Question, seconds: float) -> Answer:
+async def ask(
+    providers: Providers, choice: ModelChoice, question: Question, seconds: float | None = None
+) -> Answer:
     """Ask this model and no other, for at most so many seconds; what came until then is kept.
 
     Raises AppError as a call does, but for context_window, which is part of the answer.

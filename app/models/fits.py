@@ -17,10 +17,11 @@ _SYSTEM_BYTES: Final = 1 << 30  # what the rest of the machine cannot do without
 
 @dataclass(frozen=True)
 class Fit:
-    """needed = weights + cache + work, bytes. cache: of `window` tokens, None where its size is not known.
+    """needed = weights + cache + work, bytes. verdict: tight until other programs give memory back.
 
-    free: memory that is free now, with that of graphics cards. most: what would be free if no other program
-    ran. longest: tokens of context whose cache fits beside the weights now, None where not known.
+    cache: of `window` tokens, None where its size is not known. free: memory that is free now, with that of
+    graphics cards. most: what would be free if no other program ran. longest: tokens of context whose cache
+    fits beside the weights now, None where not known.
     """
 
     verdict: FitVerdict
@@ -35,7 +36,7 @@ class Fit:
 
 
 def fit(weights: int, kv_bytes: int | None, context_length: int, machine: Hardware) -> Fit:
-    """weights: bytes. kv_bytes: of the cache, a token. tight: once other programs give memory back."""
+    """weights: bytes. kv_bytes: of the cache, a token."""
     cards = [card for card in machine.gpus if not card.unified]
     free = machine.memory_available + sum(card.memory_free for card in cards)
     most = machine.memory_total - _SYSTEM_BYTES + sum(card.memory_total for card in cards)

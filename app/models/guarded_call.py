@@ -13,6 +13,7 @@ from autogen_core import CancellationToken, FunctionCall
 from autogen_core.models import CreateResult, FinishReasons, LLMMessage, RequestUsage
 
 from app.domain.runs import Usage
+from app.domain.texts import tellable
 from app.errors import AppError, ErrorKind
 from app.models.calls import CallObserver, CallWitness
 from app.models.circles import goes_in_circles
@@ -21,6 +22,7 @@ from app.models.failures import PROVIDER_ERRORS, Asked, classify
 from app.models.lessons import host_of
 from app.models.reasoning import Piece, ReasoningSplitter
 from app.models.recording import Recording, begun_of
+from app.models.redaction import StreamMask
 from app.models.taps import Tap
 from app.models.tokens import estimate_tokens
 from app.settings import Timeouts
@@ -55,7 +57,7 @@ class GuardedCall:
     """A call from its first to its last piece.
 
     spoken: whether any text or reasoning has come. connection: None until it is made.
-    secrets: keys to mask in what the witness keeps.
+    secrets: known keys; what the model says is passed on without them, and the witness keeps none.
     """
 
     def __init__(
@@ -84,6 +86,8 @@ class GuardedCall:
         self._queue: asyncio.Queue[Piece | None] = asyncio.Queue()
         self._tap = Tap(on_reasoning=lambda text: self._queue.put_nowait(Piece(text, reasoning=True)))
         self._splitter = ReasoningSplitter()
+        self._mask = StreamMask(())
+        self._in_reasoning = False
         self._pump: asyncio.Task[None] | None = None
         self._stopped = False
         self._circling = False
@@ -99,6 +103,7 @@ class GuardedCall:
         self.connection = await self._connect(self.call, self._tap)
         if self._witness:
             self._witness.begun(begun_of(self.call, self.connection))
+        self._mask = StreamMask(self._secrets())  # connecting may have taken one from the keyring
         self._started, self._recording.started = time.monotonic(), datetime.now(UTC)
         self._pump = asyncio.create_task(self._run(self.connection))
         # Not by the task itself: one that is cancelled before it begins runs none of its own lines.
@@ -111,7 +116,7 @@ class GuardedCall:
                 for text in self._take(piece):
                     yield text
                 self._look_for_circles()
-            for text in self._pass_on(self._splitter.finish()):
+            for text in [*self._take_rest(), *self._pass_on(self._splitter.finish())]:
                 yield text
             if not self._circling:
                 self._check_end(self.connection)
@@ -120,6 +125,7 @@ class GuardedCall:
             reason, self._recording.error = "error", error
             raise
         finally:
+            self._take_rest()  # of a call that broke off: kept, if not passed on
             await self.stop()
             self._report(reason, self.connection)
 
@@ -195,9 +201,19 @@ class GuardedCall:
         if not self.spoken and piece.text:
             self.spoken = True
             self._first_token_ms = self._elapsed_ms()
-        self._recording.hear(piece.text, reasoning=piece.reasoning)
+        before = self._take_rest() if piece.reasoning != self._in_reasoning else []
+        self._in_reasoning = piece.reasoning
+        return before + self._hear(self._mask.feed(tellable(piece.text)))
+
+    def _take_rest(self) -> list[str]:
+        return self._hear(self._mask.rest())
+
+    def _hear(self, text: str) -> list[str]:
+        if not text:
+            return []
+        self._recording.hear(text, reasoning=self._in_reasoning)
         splitter = self._splitter
-        return self._pass_on(splitter.note(piece.text) if piece.reasoning else splitter.feed(piece.text))
+        return self._pass_on(splitter.note(text) if self._in_reasoning else splitter.feed(text))
 
     def _pass_on(self, pieces: list[Piece]) -> list[str]:
         """Reasoning to the observer; the answer's pieces are returned."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
-
-from autogen_core.models import UserMessage
+from typing import Final
 
 from app.domain.runs import Usage
-from app.errors import AppError
-from app.models.calls import CallOptions, CallSite, ModelChoice
+from app.models.asking import Question, ask
 from app.models.providers import Providers
 from app.models.pull_job import Probe
 
@@ -23,47 +20,19 @@ async def probe(providers: Providers, provider: str, model: str) -> Probe:
     """Ask and wait for the answer. Raises AppError with the cause: auth, quota, config, model_missing, ..."""
     began = time.monotonic()
     choice = await providers.choose(provider, model)
-    witness = _Witness()
-    options = CallOptions(max_tokens=_LONGEST, temperature=0.0)
-    client = await providers.open(choice, options, CallSite("system", "probe", 1), witness)
-    try:
-        result = await client.create([UserMessage(content=_ASKED, source="user")])
-    finally:
-        await client.close()
+    answer = await ask(providers, choice, Question(_ASKED, max_tokens=_LONGEST))
+    if answer.error:
+        raise answer.error
     return Probe(
         seconds=time.monotonic() - began,
-        tokens_per_second=witness.tokens_per_second,
-        answer=str(result.content).strip()[:_SHOWN],
+        tokens_per_second=_rate(answer.usage),
+        answer=answer.text.strip()[:_SHOWN],
     )
 
 
-class _Witness:
-    """A `CallObserver` that bounds nothing and keeps the usage."""
-
-    def __init__(self) -> None:
-        self._usage = Usage()
-
-    @property
-    def tokens_per_second(self) -> float | None:
-        """After the first token; None where the answer was too short to tell."""
-        usage = self._usage
-        seconds = (usage.total_ms - (usage.first_token_ms or 0)) / 1000
-        if usage.completion_tokens < _LEAST_TOKENS or usage.first_token_ms is None or seconds <= 0:
-            return None
-        return (usage.completion_tokens - 1) / seconds
-
-    def allow(self, prompt_tokens: int, max_tokens: int) -> int:
-        del prompt_tokens  # the question is short
-        return max_tokens
-
-    def reasoning(self, text: str) -> None: ...
-
-    def usage(self, usage: Usage, choice: ModelChoice, finish_reason: str) -> None:
-        del choice, finish_reason
-        self._usage = usage
-
-    def note(self, message: str, data: dict[str, Any]) -> None: ...
-
-    def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None: ...
-
-    def failed(self, error: AppError) -> None: ...
+def _rate(usage: Usage) -> float | None:
+    """Tokens a second after the first; None where the answer was too short to tell."""
+    seconds = (usage.total_ms - (usage.first_token_ms or 0)) / 1000
+    if usage.completion_tokens < _LEAST_TOKENS or usage.first_token_ms is None or seconds <= 0:
+        return None
+    return (usage.completion_tokens - 1) / seconds

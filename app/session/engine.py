@@ -42,12 +42,14 @@ class Engine:
         self._lock = threading.Lock()
         self._active: set[tuple[asyncio.AbstractEventLoop, asyncio.Task[RunStatus]]] = set()
 
-    def advance(self, run_id: str) -> RunStatus:
+    def advance(self, run_id: str, claimed: Callable[[], None]) -> RunStatus:
         """Take turns until the run waits for the user or ends; returns the status it is left in.
+
+        claimed: called, from another thread, whenever the run has become ours.
 
         Raises AppError(conflict) where another process works on it, not_found for an unknown id.
         """
-        return asyncio.run(self._advance(run_id))
+        return asyncio.run(self._advance(run_id, claimed))
 
     def interrupt(self) -> None:
         """Stop all runs of this process at once and give them back; they can be resumed by anyone."""
@@ -55,8 +57,8 @@ class Engine:
             for loop, task in self._active:
                 loop.call_soon_threadsafe(task.cancel)
 
-    async def _advance(self, run_id: str) -> RunStatus:
-        work = _Work(self._tools_of(run_id), self._owner)
+    async def _advance(self, run_id: str, claimed: Callable[[], None]) -> RunStatus:
+        work = _Work(self._tools_of(run_id), self._owner, claimed)
         task = asyncio.create_task(work.claimed(run_id))
         entry = (asyncio.get_running_loop(), task)
         with self._lock:
@@ -80,9 +82,10 @@ class Engine:
 class _Work:
     """The work on one run, from claim to claim."""
 
-    def __init__(self, tools: TurnTools, owner: str) -> None:
+    def __init__(self, tools: TurnTools, owner: str, tell_claimed: Callable[[], None]) -> None:
         self._tools = tools
         self._owner = owner
+        self._tell_claimed = tell_claimed
 
     async def claimed(self, run_id: str) -> RunStatus:
         """Claim the run and take its turns; see `Engine.advance`."""
@@ -103,9 +106,11 @@ class _Work:
         raise AssertionError("the loop returns in its last pass")
 
     def _claim(self, run_id: str) -> Claim | None:
-        return self._tools.store.claim(
-            run_id, self._owner, self._tools.settings.run.lease_seconds, owner_alive
-        )
+        lease = self._tools.settings.run.lease_seconds
+        claim = self._tools.store.claim(run_id, self._owner, lease, owner_alive)
+        if claim:
+            self._tell_claimed()
+        return claim
 
     def _give_back(self, claim: Claim) -> None:
         """Release the claim, unless the turn that was interrupted had just ended it."""

@@ -24,9 +24,9 @@ class LaterEngine:
                 self._engine = self._make()
             return self._engine
 
-    def advance(self, run_id: str) -> RunStatus:
+    def advance(self, run_id: str, claimed: Callable[[], None]) -> RunStatus:
         """See `Engine.advance`."""
-        return self.load().advance(run_id)
+        return self.load().advance(run_id, claimed)
 
     def interrupt(self) -> None:
         """See `Engine.interrupt`; nothing where no run was ever worked on."""

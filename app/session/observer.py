@@ -75,27 +75,23 @@ class TurnObserver:
         return min(max_tokens, left, room)
 
     def reasoning(self, text: str) -> None:
-        self._emit(EventDraft(type=EventType.REASONING_DELTA, agent=self._agent, message=text))
+        self._tell(EventType.REASONING_DELTA, text, {})
 
     def begun(self, call: CallBegun) -> None:
         """Readers get the window and the size of the prompt while the model still reads it."""
         self._begun = call
         window = f" of {call.window}" if call.window else ""
-        self._emit(
-            EventDraft(
-                type=EventType.NOTE,
-                agent=self._agent,
-                message=f"Sent to {call.choice.model}: about {call.prompt_tokens} tokens{window}",
-                data={
-                    "kind": CALL,
-                    "provider": call.choice.provider,
-                    "model": call.choice.model,
-                    "prompt_tokens": call.prompt_tokens,
-                    "max_tokens": call.max_tokens,
-                    "window": call.window,
-                    "window_kind": call.window_kind,
-                },
-            )
+        self._tell(
+            EventType.NOTE,
+            f"Sent to {call.choice.model}: about {call.prompt_tokens} tokens{window}",
+            {
+                "kind": CALL,
+                **_named(call.choice),
+                "prompt_tokens": call.prompt_tokens,
+                "max_tokens": call.max_tokens,
+                "window": call.window,
+                "window_kind": call.window_kind,
+            },
         )
 
     def ended(self, record: CallRecord) -> None:
@@ -107,42 +103,34 @@ class TurnObserver:
         self.spent = self.spent.plus(usage)
         mark = " (estimated)" if usage.estimated else ""
         mark += f" ({usage.cached_tokens} cached)" if usage.cached_tokens else ""
-        self._emit(
-            EventDraft(
-                type=EventType.USAGE_RECORDED,
-                agent=self._agent,
-                message=f"{usage.prompt_tokens} + {usage.completion_tokens} tokens{mark}",
-                data={
-                    **usage.model_dump(mode="json"),
-                    "provider": choice.provider,
-                    "model": choice.model,
-                    "finish_reason": finish_reason,
-                    "window": self._begun.window if self._begun else None,
-                    "window_kind": self._begun.window_kind if self._begun else "",
-                    "cost": self._price(choice, usage),
-                },
-            )
+        self._tell(
+            EventType.USAGE_RECORDED,
+            f"{usage.prompt_tokens} + {usage.completion_tokens} tokens{mark}",
+            {
+                **usage.model_dump(mode="json"),
+                **_named(choice),
+                "finish_reason": finish_reason,
+                "window": self._begun.window if self._begun else None,
+                "window_kind": self._begun.window_kind if self._begun else "",
+                "cost": self._price(choice, usage),
+            },
         )
 
     def note(self, message: str, data: dict[str, Any]) -> None:
         self._told.append(message)
-        self._emit(EventDraft(type=EventType.NOTE, agent=self._agent, message=message, data=data))
+        self._tell(EventType.NOTE, message, data)
 
     def switched(self, old: ModelChoice, new: ModelChoice, why: str) -> None:
         message = f"{old.provider} {old.model} -> {new.provider} {new.model}: {why}"
         self._told.append(message)
-        self._emit(
-            EventDraft(
-                type=EventType.MODEL_SWITCHED,
-                agent=self._agent,
-                message=message,
-                data={
-                    "from": {"provider": old.provider, "model": old.model},
-                    "to": {"provider": new.provider, "model": new.model},
-                    "why": why,
-                },
-            )
-        )
+        self._tell(EventType.MODEL_SWITCHED, message, {"from": _named(old), "to": _named(new), "why": why})
 
     def failed(self, error: AppError) -> None:
         self.error = error
+
+    def _tell(self, kind: EventType, message: str, data: dict[str, Any]) -> None:
+        self._emit(EventDraft(type=kind, agent=self._agent, message=message, data=data))
+
+
+def _named(choice: ModelChoice) -> dict[str, str]:
+    return {"provider": choice.provider, "model": choice.model}

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Final
 
 from app.domain.runs import Run, RunStatus
@@ -90,9 +91,9 @@ class Pool:
     def _advance(self, run_id: str) -> RunStatus:
         store = self._service.store
         owner = store.session(store.run(run_id).session_id).owner
-        self.changed(owner)
+        self.changed(owner)  # a new one is listed even where it has to wait
         try:
-            return self._service.advance(run_id)
+            return self._service.advance(run_id, partial(self.changed, owner))
         finally:
             self.changed(owner)
 

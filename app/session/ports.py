@@ -20,7 +20,7 @@ __all__ = ["Claim", "GateDraft", "Runner", "Store", "TurnRecord"]
 class Runner(Protocol):
     """What works on runs; `app.session.engine` says more."""
 
-    def advance(self, run_id: str) -> RunStatus: ...
+    def advance(self, run_id: str, claimed: Callable[[], None]) -> RunStatus: ...
     def interrupt(self) -> None: ...
 
 
@@ -149,10 +149,14 @@ class Store(Protocol):
     def sessions(
         self, query: str = "", limit: int = 100, owners: Collection[str] | None = None
     ) -> list[Session]: ...
+    def index(self, seconds: float = ..., stop: Callable[[], bool] = ...) -> bool:
+        """Take in what `search` is to find, for at most so long or until `stop`; whether all of it is."""
+        ...
+
     def search(self, query: str, limit: int = 30, owners: Collection[str] | None = None) -> list[Found]:
         """Sessions that hold all words of the query, in their title or in one place, the best first.
 
-        A turn in progress is not searched.
+        A turn in progress is not searched, nor what could not be indexed in a moment; see `index`.
         """
         ...
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pydantic import ValidationError
 
 from app.checks.examples import parse_example
 from app.domain.artifacts import Artifact, SourceFile
@@ -28,7 +30,8 @@ class Service:
 
     check_choice: raises AppError where a provider or model that the user named does not exist.
     why_closed: why nothing can be approved at present, e.g. a scanner that does not work; else empty.
-    keys: all known API keys, which no export may hold.
+    keys: all known API keys, which no export may hold. without_keys: takes those that were used or set out of
+    a JSON value, so that no model is sent any in what the user writes.
     """
 
     def __init__(
@@ -38,12 +41,14 @@ class Service:
         check_choice: Callable[[str | None, str | None], None],
         why_closed: Callable[[], str] = lambda: "",
         keys: Callable[[], Collection[str]] = tuple,
+        without_keys: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self.store = store
         self.engine = engine
         self._check_choice = check_choice
         self._why_closed = why_closed
         self._keys = keys
+        self._without_keys = without_keys
 
     def start_run(
         self, request: RunRequest, *, session_id: str | None = None, title: str = "", owner: str = LOCAL
@@ -53,7 +58,7 @@ class Service:
         owner: whose a new session is.
 
         Raises AppError: config for an unknown provider or model, invalid_request for an example that is
-        not understood, conflict where the session's newest run has not ended.
+        not understood or where little more than a key is asked, conflict where the session's newest run has not ended.
         """
         self._check_choice(request.provider, request.model)
         for choice in request.agents.values():
@@ -61,12 +66,13 @@ class Service:
             self._check_choice(provider or None, model or None)
         for example in request.examples:
             parse_example(example, "user", request.language)
+        request, title = self._clean(request), self._without_keys(title)
         base = self._last_approved(session_id) if session_id else None
         return self.store.start_run(request, session_id=session_id, title=title, base=base, owner=owner)
 
-    def advance(self, run_id: str) -> RunStatus:
+    def advance(self, run_id: str, claimed: Callable[[], None] = lambda: None) -> RunStatus:
         """Work on the run in this thread until it waits or ends; see `Engine.advance`."""
-        return self.engine.advance(run_id)
+        return self.engine.advance(run_id, claimed)
 
     def decide(
         self,
@@ -98,7 +104,7 @@ class Service:
             check_approval(state, artifact_hash, override, confirmed, self._why_closed())
         decision = Decision(
             kind=kind,
-            feedback=feedback.strip(),
+            feedback=self._without_keys(feedback.strip()),
             override=override and approving,
             confirmed=tuple(sorted(set(confirmed))) if approving else (),
         )
@@ -220,6 +226,16 @@ class Service:
         if state.artifact is None:
             raise AppError(ErrorKind.NOT_FOUND, "The run has no version.")
         return self.store.artifact(state.artifact.hash)
+
+    def _clean(self, request: RunRequest) -> RunRequest:
+        try:
+            return RunRequest.model_validate(self._without_keys(request.model_dump()))
+        except ValidationError as error:
+            raise AppError(
+                ErrorKind.INVALID_REQUEST,
+                "The request holds an API key, and without it too little is left.",
+                "Say what you want in words; keys belong into the settings.",
+            ) from error
 
     def _last_approved(self, session_id: str) -> Artifact | None:
         for run in reversed(self.store.runs(session_id)):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from app.domain.runs import provider_and_model
 from app.settings.problems import suggestion
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
@@ -39,18 +40,11 @@ class AgentSettings(BaseModel):
 
     provider: str
     config: AgentComponent
-    model: str | None = None
+    model: Annotated[str, AfterValidator(provider_and_model)] | None = None
     temperature: float | None = Field(default=None, ge=0, le=2)
     revise_temperature: float | None = Field(default=None, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
     max_tokens: int = Field(default=1024, ge=16)
-
-    @field_validator("model")
-    @classmethod
-    def _provider_and_model(cls, value: str | None) -> str | None:
-        if value is not None and not all(value.partition(":")):
-            raise ValueError("write it as provider:model, e.g. ollama:qwen2.5-coder:1.5b")
-        return value
 
     @property
     def description(self) -> str:

@@ -1,4 +1,4 @@
-"""Environment variables and `.env`: what is read, and which setting each one sets."""
+"""Environment variables, `.env` and files of secrets: what is read, and which setting each one sets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from app.errors import AppError, ErrorKind
 from app.settings.layers import Layer, nested
 from app.settings.places import PROGRAM_DIR
 
@@ -25,17 +26,56 @@ VARIABLES: Final[dict[str, str]] = {
 }
 # Ollama's own variable counts only where ours is not set; it may lack the scheme.
 _OLLAMA_HOST: Final = "OLLAMA_HOST"
+# Containers are given secrets as files: NAME_FILE may stand for each of these.
+SECRETS: Final = (
+    "ROUNDTABLE_TOKEN",
+    "SECRET_KEY",
+    "ROUNDTABLE_DATABASE_URL",
+    "DEEPSEEK_API_KEY",
+    "MOONSHOT_API_KEY",
+    "ALIBABA_API_KEY",
+    "OPENAI_API_KEY",
+    "OPENAI_COMPATIBLE_API_KEY",
+)
+_IN_FILE: Final = "_FILE"
+_MOST_SECRET: Final = 16_384  # bytes
 
 
 def read_environment(program_dir: Path = PROGRAM_DIR) -> dict[str, str]:
     """The process's variables over those of the program's own `.env`; empty values count as not set.
 
     Only the program's folder is looked in: a `.env` of the folder that the user happens to work in could
-    send prompts elsewhere.
+    send prompts elsewhere. NAME_FILE gives a secret as the file that holds it. Raises AppError(config) where
+    such a file cannot be used.
     """
     from_file = dotenv_values(program_dir / ".env", interpolate=False)
     merged = {**from_file, **os.environ}
-    return {name: value for name, value in merged.items() if value}
+    given = {name: value for name, value in merged.items() if value}
+    return given | {name: _secret(name, given) for name in SECRETS if name + _IN_FILE in given}
+
+
+def _secret(name: str, given: Mapping[str, str]) -> str:
+    variable, path = name + _IN_FILE, Path(given[name + _IN_FILE])
+    if name in given:
+        raise AppError(ErrorKind.CONFIG, f"{name} and {variable} are both set.", "Keep one of them.")
+    try:
+        with path.open("rb") as file:
+            secret = file.read(_MOST_SECRET + 1)
+        text = secret.decode().strip()
+    except OSError as error:
+        raise AppError(
+            ErrorKind.CONFIG,
+            f"{variable}: {path} cannot be read: {error.strerror}.",
+            "Name a file that the program's user may read.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise AppError(
+            ErrorKind.CONFIG, f"{variable}: {path} is not text.", "Put the secret alone into it, as UTF-8."
+        ) from error
+    if not text or len(secret) > _MOST_SECRET:
+        what = "is empty" if not text else f"is over {_MOST_SECRET} bytes"
+        raise AppError(ErrorKind.CONFIG, f"{variable}: {path} {what}.", "Put the secret alone into it.")
+    return text
 
 
 def environment_layers(environment: Mapping[str, str]) -> list[Layer]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
+from app.program import PROGRAM_DIR
+
 _NAME: Final = "roundtable"
-# A frozen bundle unpacks its data files beside the program, not where the sources were.
-PROGRAM_DIR: Final = Path(getattr(sys, "_MEIPASS", Path(__file__).parents[2]))
 CONFIG_DIR: Final = PROGRAM_DIR / "config"
 PROMPTS_DIR: Final = PROGRAM_DIR / "app" / "agents" / "prompts"
 

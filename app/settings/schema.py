@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
 
@@ -13,6 +15,7 @@ from app.settings.models import ModelsConfig
 from app.settings.problems import suggestion
 
 _STRICT = ConfigDict(frozen=True, extra="forbid")
+_SEPARATOR: Final = re.compile(r"[,\s]+")
 
 
 class RunLimits(BaseModel):
@@ -62,6 +65,12 @@ class ServerSettings(BaseModel):
     max_streams: int = Field(ge=1)
     token: SecretStr | None = None
     secret_key: SecretStr | None = None
+
+    @property
+    def tokens(self) -> Sequence[str]:
+        """The tokens that are set; `token` may hold several, separated by commas or white space."""
+        text = self.token.get_secret_value() if self.token else ""
+        return [token for token in _SEPARATOR.split(text) if token]
 
 
 class BuiltinSettings(BaseModel):

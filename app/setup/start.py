@@ -6,29 +6,36 @@ import os
 import sys
 from collections.abc import Callable
 
-from app.setup.environment import ROOT, RUNTIME_LOCK, TEST_LOCK, Environment, this_environment
+from app.setup.environment import ROOT, RUNTIME_LOCK, TEST_LOCK, WINDOW_LOCK, Environment, this_environment
 from app.setup.page import needs_page, page_is_complete
 
+INSTALL_WINDOW = "--install-window"
 FAILED = 5  # the exit code of everything that could not be done
+# Tests wait more than they compute, so several run at once; a file's tests stay together, for they share what
+# they set up. More than four would make the tests of time limits wait for one another.
+_AT_ONCE = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile"]
 
 
 def enter_environment(arguments: list[str]) -> None:
     """Return only inside the complete environment; `test` runs the tests there instead.
 
-    Installs what is missing, for starts that show the page its libraries too, then replaces this process.
+    Installs what is missing, for starts that show the page its libraries too, and with `--install-window`
+    what a window needs beyond, then replaces this process.
     If set-up fails, ends it with code 5 and what to do.
     """
     testing = arguments[:1] == ["test"]
     locks = [RUNTIME_LOCK, TEST_LOCK] if testing else [RUNTIME_LOCK]
     environment = this_environment()
+    if INSTALL_WINDOW in arguments or environment.has_had(WINDOW_LOCK):
+        locks.append(WINDOW_LOCK)
     complete = environment.is_complete(locks)
     if not complete:
-        _or_end(lambda: _install_packages(environment, locks))
+        or_end(lambda: _install_packages(environment, locks))
     if needs_page(arguments) and not page_is_complete():
-        _or_end(_fetch_page_libraries)
+        or_end(_fetch_page_libraries)
     if testing:
         os.chdir(ROOT)
-        _replace_process([environment.python, "-m", "pytest", *arguments[1:]])
+        _replace_process([environment.python, "-m", "pytest", *_AT_ONCE, *arguments[1:]])
     if not (complete and environment.is_running()):
         _replace_process([environment.python, os.path.join(ROOT, "main.py"), *arguments])
 
@@ -46,7 +53,8 @@ def _fetch_page_libraries() -> None:
     set_up_page()
 
 
-def _or_end(step: Callable[[], None]) -> None:
+def or_end(step: Callable[[], None]) -> None:
+    """Do a step of set-up; a failure, told, ends the process with code 5."""
     from app.setup.failures import SetupError
 
     try:

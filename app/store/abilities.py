@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from app.store.whole_file import write_whole
 
 KEPT: Final = 200  # models; the file stays small
 
@@ -55,7 +55,8 @@ class Abilities:
             table = self._read()
             before = table.pop(model, Ability()).model_dump()
             table[model] = Ability(**{key: value + counts.get(key, 0) for key, value in before.items()})
-            self._write(dict(list(table.items())[-KEPT:]))
+            kept = dict(list(table.items())[-KEPT:])
+            write_whole(self._path, json.dumps(_TABLE.dump_python(kept), indent=1))
 
     def _read(self) -> dict[str, Ability]:
         """The table; a damaged file is as good as none, since it only saves guessing."""
@@ -63,9 +64,3 @@ class Abilities:
             return _TABLE.validate_json(self._path.read_bytes())
         except (FileNotFoundError, ValidationError):
             return {}
-
-    def _write(self, table: dict[str, Ability]) -> None:
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(_TABLE.dump_python(table), file, indent=1)
-        Path(name).replace(self._path)

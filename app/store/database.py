@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +12,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from app.errors import AppError, ErrorKind
+from app.store.backup import back_up
+from app.store.event_log import CLEAN
 from app.store.search_index import prepare_search
 from app.store.versions import prepare
 
@@ -28,11 +30,15 @@ _DURABLE: Final = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
 class Database:
     """Transactions on one database, prepared at opening. Thread-safe."""
 
-    def __init__(self, url: str) -> None:
-        """url: `sqlite:///PATH` or `postgresql://...`. Raises AppError(config)."""
+    def __init__(self, url: str, without_keys: Callable[[Any], Any] = lambda value: value) -> None:
+        """url: `sqlite:///PATH` or `postgresql://...`. without_keys: takes known keys out of what events say.
+
+        Raises AppError(config).
+        """
         self.url = _parse(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
-        self._engine = _sqlite_engine(self.url) if self.sqlite else _postgres_engine(self.url)
+        engine = _sqlite_engine(self.url) if self.sqlite else _postgres_engine(self.url)
+        self._engine = engine.execution_options(**{CLEAN: without_keys})
         self._writes = self._engine.execution_options(**{_OPENING: _WRITE})
         self._durable = self._engine.execution_options(**{_OPENING: _DURABLE})
         # Threads of one process queue here, in order, rather than in SQLite's sleep-and-try-again.
@@ -67,13 +73,18 @@ class Database:
     def _open(self) -> None:
         try:
             with self.write(durable=True) as conn:
-                prepare(conn)
+                prepare(conn, keep_old=self._keep_old)
                 prepare_search(conn)
         except (DBAPIError, AppError) as error:
             self.close()
             if isinstance(error, AppError):
                 raise
             raise _cannot_open(self.url) from error
+
+    def _keep_old(self, version: int) -> None:
+        """A server's database is its keeper's to back up."""
+        if self.sqlite:
+            back_up(Path(self.url.database or ""), version)
 
 
 def _parse(url: str) -> URL:

@@ -13,6 +13,8 @@ from app.errors import AppError, ErrorKind
 from app.store.schema import events, sessions
 
 CHANNEL = "roundtable_events"
+# Execution option of every connection: a function that takes known keys out of a JSON value.
+CLEAN = "without_keys"
 
 
 def lock_session(conn: Connection, session_id: str) -> bool:
@@ -26,12 +28,25 @@ def lock_session(conn: Connection, session_id: str) -> bool:
 
 
 def write_events(conn: Connection, run: Run, drafts: Sequence[EventDraft]) -> list[Event]:
-    """Number the drafts and insert them under the run's epoch. The caller holds the session's lock."""
+    """Number the drafts and insert them under the run's epoch. The caller holds the session's lock.
+
+    No known key is in what is written, wherever it came from.
+    """
     now = datetime.now(UTC)
     own = {"epoch": run.epoch, "session_id": run.session_id, "run_id": run.id, "ts": now}
     first = _take_numbers(conn, run.session_id, len(drafts), now)
+    clean = conn.get_execution_options()[CLEAN]
     numbered = [
-        Event.model_validate({**dict(draft), **own, "seq": seq}) for seq, draft in enumerate(drafts, first)
+        Event.model_validate(
+            {
+                **dict(draft),
+                **own,
+                "message": clean(draft.message),
+                "data": clean(draft.data),
+                "seq": seq,
+            }
+        )
+        for seq, draft in enumerate(drafts, first)
     ]
     _insert(conn, numbered)
     return numbered

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from app.domain.artifacts import sha256_hex
 from app.domain.exams import Exam
+from app.store.whole_file import write_whole
 
 KEPT: Final = 60  # exams
 # A service may change what stands behind a name at any time, and tells nobody.
@@ -42,17 +42,17 @@ class Exams:
 
     def keep(self, exam: Exam) -> None:
         """Replaces an earlier one of the same digest."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._folder, prefix="new-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(exam.model_dump_json())
-        Path(name).replace(self._path(exam.digest))
+        write_whole(self._path(exam.digest), exam.model_dump_json())
         for path in self._files()[KEPT:]:
             path.unlink(missing_ok=True)
 
+    def of(self, digest: str) -> Exam | None:
+        """The exam of exactly these weights; None for "", which are those of a service."""
+        return _read(self._path(digest)) if digest else None
+
     def find(self, provider: str, model: str, digest: str) -> Kept | None:
         """What is known of a model. digest: as it is now, "" for a service."""
-        if digest and (exam := _read(self._path(digest))):
+        if exam := self.of(digest):
             return Kept(exam, stale=False)
         named = (e for e in self.all() if (e.provider, e.model) == (provider, model))
         newest = max(named, key=lambda e: e.when, default=None)
@@ -69,6 +69,27 @@ class Exams:
     def all(self) -> Iterator[Exam]:
         """The newest first; a file that cannot be read is passed over: it can be made again."""
         return (exam for path in self._files() if (exam := _read(path)))
+
+    def begun(self, owner: str, provider: str, model: str) -> None:
+        """Remember that a process examines a model, for when it ends before the exam does."""
+        write_whole(self._mark(owner), json.dumps([owner, provider, model]))
+
+    def over(self, owner: str) -> None:
+        """What `begun` remembers is no longer so."""
+        self._mark(owner).unlink(missing_ok=True)
+
+    def interrupted(self, alive: Callable[[str], bool]) -> list[tuple[str, str]]:
+        """Provider and model of exams whose process has ended on the way; each is told once."""
+        found: list[tuple[str, str]] = []
+        for path in self._folder.glob("*.mark"):
+            owner, provider, model = json.loads(path.read_text(encoding="utf-8"))
+            if not alive(owner):
+                path.unlink(missing_ok=True)
+                found.append((provider, model))
+        return found
+
+    def _mark(self, owner: str) -> Path:
+        return self._folder / f"{sha256_hex(owner.encode())[:_NAME_LENGTH]}.mark"
 
     def _files(self) -> list[Path]:
         found = [(path.stat().st_mtime_ns, path) for path in self._folder.glob("*.json")]

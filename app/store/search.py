@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -25,7 +27,7 @@ from app.domain.runs import Session
 from app.domain.search import Found, Hit, HitKind, Piece
 from app.store.database import Database
 from app.store.schema import sessions
-from app.store.search_index import TRIGRAMS, entries, has_trigrams, index_session, outdated
+from app.store.search_index import TRIGRAMS, entries, has_trigrams, index_piece, outdated
 from app.store.sessions import visible_sessions
 from app.store.texts import folded
 
@@ -34,21 +36,31 @@ _MOST_WORDS: Final = 10
 _HITS: Final = 4  # shown of a session
 _AROUND: Final = 70  # characters before and after the first word of an excerpt
 _TRIGRAM: Final = 3
-_AT_ONCE: Final = 10  # sessions indexed in one transaction, so that no writer waits long
+_AT_ONCE: Final = 100  # sessions that are looked up together
+PATIENCE: Final = 1.0  # seconds for which a search waits for the index
 # bm25 is below 0, the lower the better.
 _WEIGHT: Final = {HitKind.REQUIREMENTS: 3.0, HitKind.FEEDBACK: 2.0, HitKind.MESSAGE: 1.5}
 
 
-def catch_up(database: Database) -> None:
-    """Index what came since the last search."""
+def catch_up(database: Database, seconds: float = math.inf, stop: Callable[[], bool] = lambda: False) -> bool:
+    """Index what came since, the newest sessions first, for at most so long; whether all of it is.
+
+    After each piece the database is left to others for as long as the piece took: a writer of another process
+    does not queue for SQLite's lock but tries again now and then.
+    """
+    end = time.monotonic() + seconds
     while True:
         with database.read() as conn:
             waiting = outdated(conn, _AT_ONCE)
         if not waiting:
-            return
-        with database.write() as conn:
-            for session_id, after, upto in outdated(conn, _AT_ONCE):
-                index_session(conn, session_id, after, upto)
+            return True
+        for session_id in waiting:
+            if time.monotonic() >= end or stop():
+                return False
+            with database.write() as conn:
+                began = time.monotonic()
+                index_piece(conn, session_id)
+            time.sleep(time.monotonic() - began)
 
 
 def search(conn: Connection, query: str, limit: int, owners: Collection[str] | None) -> list[Found]:

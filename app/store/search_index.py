@@ -1,15 +1,15 @@
 """The index of what sessions hold. It is made of their events, so it can always be made anew.
 
-It is brought up to date when somebody searches: writing a run costs nothing more, and a database of an
-older program is indexed at its first search. SQLite finds substrings by trigrams (FTS5), which works for
-Chinese as well; where there is no such index, the rows themselves are searched.
+It is brought up to date behind the start and when somebody searches, in pieces: writing a run costs nothing
+more, and nobody waits long for a database of an older program. SQLite finds substrings by trigrams (FTS5),
+which works for Chinese as well; where there is no such index, the rows themselves are searched.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,13 +21,13 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
+    Select,
     String,
     Table,
     Text,
     case,
     func,
     insert,
-    or_,
     select,
     text,
     update,
@@ -39,10 +39,15 @@ from app.domain.runs import RunStatus
 from app.domain.search import HitKind
 from app.errors import AppError, ErrorKind
 from app.store.blobs import get_blob
+from app.store.event_log import lock_session
 from app.store.schema import HASH, ID, WORD, blob_uses, events, runs, sessions, turns
 
 _TRIGRAMS_SINCE: Final = (3, 34, 0)
 _MOST_EVIDENCE: Final = 4_000
+# Of one transaction: no other writer gets in meanwhile, and SQLite takes up to 1 s for 1 MB of trigrams.
+PIECE: Final = 64_000  # characters, after which it takes in nothing further
+_MOST_ROWS: Final = 500
+_READ: Final = 50  # events at a time
 # PostgreSQL refuses NUL, drivers lone surrogates; none of these is ever looked for.
 _UNSTORABLE: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _INDEXED: Final = (
@@ -120,8 +125,38 @@ def prepare_search(conn: Connection) -> None:
             conn.execute(text(statement))
 
 
-def outdated(conn: Connection, limit: int) -> list[tuple[str, int, int]]:
-    """Sessions with something new to index: id, number of the last event seen and of the last to look at.
+def outdated(conn: Connection, limit: int) -> list[str]:
+    """Ids of sessions with something new to index, the newest first."""
+    query = _waiting().order_by(sessions.c.updated.desc()).limit(limit)
+    return [row.id for row in conn.execute(query)]
+
+
+def index_piece(conn: Connection, session_id: str) -> None:
+    """Take in what is new in a session, as far as one transaction may go: then it is still outdated."""
+    if not lock_session(conn, session_id):
+        return  # deleted meanwhile
+    waiting = conn.execute(_waiting().where(sessions.c.id == session_id)).first()
+    if waiting is None:
+        return  # another search was faster
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for row in _rows(conn, session_id, waiting.seen, waiting.upto):
+        if size >= PIECE or len(rows) >= _MOST_ROWS:
+            done = row["seq"] - 1  # an event of several rows is looked at again for those that are missing
+            break
+        rows.append(row)
+        size += len(row["text"])
+    else:
+        done = waiting.upto
+    if rows:
+        conn.execute(insert(entries), rows)
+    moved = update(progress).where(progress.c.session_id == session_id).values(seq=done)
+    if not conn.execute(moved).rowcount:
+        conn.execute(insert(progress).values(session_id=session_id, seq=done))
+
+
+def _waiting() -> Select[str, int, int]:
+    """Sessions with something new: id, number of the last event seen and of the last to look at.
 
     While a run is worked on, its turn in progress is not looked at: its files are not kept yet.
     """
@@ -137,30 +172,15 @@ def outdated(conn: Connection, limit: int) -> list[tuple[str, int, int]]:
     )
     upto = case((working, last_turn), else_=sessions.c.last_seq)
     seen = func.coalesce(progress.c.seq, 0)
-    query = select(sessions.c.id, seen, upto).outerjoin(progress, progress.c.session_id == sessions.c.id)
-    rows = conn.execute(query.where(or_(seen < upto)).order_by(sessions.c.updated.desc()).limit(limit))
-    return [(row[0], row[1], row[2]) for row in rows]
+    query = select(sessions.c.id, seen.label("seen"), upto.label("upto"))
+    return query.outerjoin(progress, progress.c.session_id == sessions.c.id).where(seen < upto)
 
 
-def index_session(conn: Connection, session_id: str, after: int, upto: int) -> None:
-    """Take in the events with after < seq <= upto."""
-    query = select(events).where(events.c.session_id == session_id, events.c.seq > after)
-    query = query.where(events.c.seq <= upto, events.c.type.in_(_INDEXED)).order_by(events.c.seq)
-    told = [Event.model_validate(row) for row in conn.execute(query).mappings()]
+def _rows(conn: Connection, session_id: str, after: int, upto: int) -> Iterator[dict[str, Any]]:
+    """What is told with after < seq <= upto and was not told before, in order."""
     known = set(conn.execute(select(entries.c.mark).where(entries.c.session_id == session_id)).scalars())
     kept = _kept_blobs(conn, session_id)
-    rows = list(_rows(conn, told, known, kept))
-    if rows:
-        conn.execute(insert(entries), rows)
-    moved = update(progress).where(progress.c.session_id == session_id).values(seq=upto)
-    if not conn.execute(moved).rowcount:
-        conn.execute(insert(progress).values(session_id=session_id, seq=upto))
-
-
-def _rows(
-    conn: Connection, told: Iterable[Event], known: set[str], kept: set[str]
-) -> Iterator[dict[str, Any]]:
-    for event in told:
+    for event in _told(conn, session_id, after, upto):
         for entry in _entries_of(conn, event, kept):
             if entry.mark in known or not entry.text.strip():
                 continue
@@ -170,6 +190,15 @@ def _rows(
                 "turn": event.turn, "seq": event.seq, "agent": event.agent, "path": _storable(entry.path),
                 "artifact_hash": entry.artifact_hash, "mark": entry.mark, "text": _storable(entry.text),
             }  # fmt: skip
+
+
+def _told(conn: Connection, session_id: str, after: int, upto: int) -> Iterator[Event]:
+    """Only as many events are read as are looked at."""
+    query = select(events).where(events.c.session_id == session_id, events.c.seq <= upto)
+    query = query.where(events.c.type.in_(_INDEXED)).order_by(events.c.seq).limit(_READ)
+    while rows := conn.execute(query.where(events.c.seq > after)).mappings().all():
+        yield from (Event.model_validate(row) for row in rows)
+        after = rows[-1]["seq"]
 
 
 def _entries_of(conn: Connection, event: Event, kept: set[str]) -> Iterator[_Entry]:

@@ -76,7 +76,8 @@ def rewind(conn: Connection, run_id: str, turn: int, alive: Callable[[str], bool
     supersede_after(conn, run_id, turn)
     drop_calls_after(conn, run_id, turn)
     run = holding.run.model_copy(update={"epoch": holding.run.epoch + 1})
-    note = EventDraft(type=EventType.NOTE, message=f"Rewound to turn {turn}", data={"rewind_to": turn})
+    place = f"turn {turn}" if turn else "the start"
+    note = EventDraft(type=EventType.NOTE, message=f"Rewound to {place}", data={"rewind_to": turn})
     return _go_on(conn, run, note, reopen_gate(conn, run, turn))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import URL
 
@@ -22,19 +24,20 @@ from app.store.calls import CALL_BOUNDS, CallBounds
 from app.store.database import Database
 from app.store.event_log import last_seq, read_events
 from app.store.model_use import ModelUse
-from app.store.search import catch_up, search
+from app.store.search import PATIENCE, catch_up, search
 from app.store.sections import read_section
 from app.store.signals import Signals, watch_sqlite
 
 Alive = Callable[[str], bool]
 
 
-def open_store(url: str) -> SqlStore:
+def open_store(url: str, without_keys: Callable[[Any], Any] = lambda value: value) -> SqlStore:
     """Open, and make where it is new, the database at `sqlite:///PATH` or `postgresql://...`.
 
+    without_keys: takes known keys out of what events say.
     Raises AppError(config): the address, the connection, or a database from a newer program.
     """
-    return SqlStore(Database(url))
+    return SqlStore(Database(url, without_keys))
 
 
 def _watch(database: Database) -> Callable[[URL, Signals], None]:
@@ -216,12 +219,11 @@ class SqlStore:
         with self._db.read() as conn:
             return sessions.list_sessions(conn, query, limit, owners)
 
-    def index(self) -> None:
-        """Bring what `search` finds up to date, which it does itself: the first time takes a while."""
-        catch_up(self._db)
+    def index(self, seconds: float = math.inf, stop: Callable[[], bool] = lambda: False) -> bool:
+        return catch_up(self._db, seconds, stop)
 
     def search(self, query: str, limit: int = 30, owners: Collection[str] | None = None) -> list[Found]:
-        self.index()
+        self.index(PATIENCE)
         with self._db.read() as conn:
             return search(conn, query, limit, owners)
 

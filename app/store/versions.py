@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
@@ -40,14 +40,20 @@ _CALLS: Final = (
     )""",
     "CREATE INDEX call_parts_by_hash ON call_parts (sha256)",
 )
-# One entry a step: the SQL statements that lead from version k to k + 1, the first from 1 to 2.
+# One entry a step: the SQL statements that lead from version k to k + 1, the first from 1 to 2. They are
+# written out and never change once released, whatever the tables of app/store/schema.py become later.
 STEPS: Final[Sequence[Sequence[str]]] = (_CALLS,)
 _LOCK = 0x726F756E64  # any fixed number: two programs that start together on PostgreSQL take turns
 
 
-def prepare(conn: Connection, steps: Sequence[Sequence[str]] = STEPS) -> None:
+def prepare(
+    conn: Connection,
+    steps: Sequence[Sequence[str]] = STEPS,
+    keep_old: Callable[[int], object] = lambda _version: None,
+) -> None:
     """Make the tables or bring them to the newest version, within the caller's write transaction.
 
+    keep_old: called with the version before the first of the steps is taken; nothing is changed if it raises.
     Raises AppError(config) where the database is from a newer program.
     """
     if conn.dialect.name == "postgresql":
@@ -64,6 +70,8 @@ def prepare(conn: Connection, steps: Sequence[Sequence[str]] = STEPS) -> None:
             f"The database has version {version}; this program knows versions up to {newest}.",
             "Use the newer program that wrote it, or another data folder.",
         )
+    if version < newest:
+        keep_old(version)
     for step in steps[version - 1 :]:
         for statement in step:
             conn.execute(text(statement))

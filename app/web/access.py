@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, Self
 
@@ -15,7 +14,6 @@ from app.settings import ServerSettings
 
 LOCAL: Final = "local"
 IDENTITY: Final = "roundtable.identity"  # key in the WSGI environment
-_SEPARATOR: Final = re.compile(r"[,\s]+")
 _BEARER: Final = "bearer "
 
 
@@ -23,12 +21,14 @@ _BEARER: Final = "bearer "
 class Identity:
     """Who asks. owner: of the sessions that it makes. sees: owners whose sessions it sees, None: everybody's.
 
-    browser: known by its cookie, so that the browser's bound on connections holds.
+    browser: known by its cookie, so that the browser's bound on connections holds. window: the page in the
+    program's own window.
     """
 
     owner: str
     sees: tuple[str, ...] | None
     browser: bool = False
+    window: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Access:
     alone: bool
     secret: bytes
     cookie: str
+    _codes: set[str] = field(default_factory=set[str], repr=False)
 
     @classmethod
     def of(cls, server: ServerSettings, port: int, *, alone: bool) -> Self:
         """From the settings; a token is made where none is set."""
-        given = _tokens(server)
-        owners = {token: LOCAL if alone else _owner(token) for token in given}
+        owners = {token: LOCAL if alone else _owner(token) for token in server.tokens}
         owners = owners or {secrets.token_urlsafe(32): LOCAL}
         secret = server.secret_key.get_secret_value() if server.secret_key else ""
         return cls(owners, alone, secret.encode(), f"roundtable-{port}")
@@ -63,10 +63,25 @@ class Access:
         """Whether the server is theirs, so that they may change its settings and keys: the first token's."""
         return not self.shared or who.owner == self.owners[self.token]
 
+    def window_code(self) -> str:
+        """Lets one page in, once, and as that of the program's own window."""
+        code = secrets.token_urlsafe(32)
+        self._codes.add(code)
+        return code
+
     @property
     def shared(self) -> bool:
         """Whether several people use the server, each with a token of their own."""
         return not self.alone and len(self.owners) > 1
+
+    def keeps_as(self, who: Identity | None) -> str:
+        """Under whose name a page's choices and drafts are kept; empty for nobody's.
+
+        One person's are kept under one, whichever way they come in.
+        """
+        if not self.shared:
+            return LOCAL
+        return who.owner if who else ""
 
     def identify(self, environ: Mapping[str, Any]) -> Identity | None:
         """By the Authorization header, else by the cookie."""
@@ -76,44 +91,49 @@ class Access:
             return self._identity(token, browser=False)
         given = _cookie(str(environ.get("HTTP_COOKIE", "")), self.cookie)
         by_value = {self.cookie_value(token): token for token in self.owners}
-        value = self._matching(given, by_value)
+        in_window = self.cookie_value(self.token, window=True)
+        value = self._matching(given, [*by_value, in_window])
+        if value == in_window:
+            return self._identity(self.token, browser=True, window=True)
         return self._identity(by_value[value] if value else None, browser=True)
 
     def exchange(self, token: str) -> str | None:
-        """The cookie's value for a token; None where there is no such token."""
+        """The cookie's value for a token, or for a window's code; None where there is no such one."""
+        if self._used(token):
+            return self.cookie_value(self.token, window=True)
         known = self._matching(token, self.owners)
         return self.cookie_value(known) if known else None
 
-    def cookie_value(self, token: str) -> str:
+    def cookie_value(self, token: str, *, window: bool = False) -> str:
         """Says that its bearer once had the token, without holding it; the same after a restart."""
-        return hmac.new(token.encode(), b"cookie" + self.secret, hashlib.sha256).hexdigest()
+        purpose = b"window" if window else b"cookie"
+        return hmac.new(token.encode(), purpose + self.secret, hashlib.sha256).hexdigest()
 
-    def _identity(self, token: str | None, *, browser: bool) -> Identity | None:
+    def _used(self, code: str) -> bool:
+        """Whether it is a window's code; it is none from then on."""
+        known = self._matching(code, self._codes.copy())
+        try:
+            self._codes.remove(known or "")
+        except KeyError:  # another request may have been faster
+            return False
+        return True
+
+    def _identity(self, token: str | None, *, browser: bool, window: bool = False) -> Identity | None:
         if token is None:
             return None
         owner = self.owners[token]
         if self.alone:
-            return Identity(owner, None, browser)
+            return Identity(owner, None, browser, window)
         # Several people share the server where there are several tokens; what this machine's own user made
         # without a token is shown where there is only one.
         sees = (owner,) if self.shared else tuple({owner: None, LOCAL: None})
-        return Identity(owner, sees, browser)
+        return Identity(owner, sees, browser, window)
 
     @staticmethod
-    def _matching(given: str, known: Mapping[str, object]) -> str | None:
+    def _matching(given: str, known: Iterable[str]) -> str | None:
         """In a time that does not tell how much of it is right."""
         matches = [v for v in known if hmac.compare_digest(v.encode(), given.encode())]
         return matches[0] if matches else None
-
-
-def shortest_token(server: ServerSettings) -> int:
-    """Length of the shortest token that is set, characters; 0 where none is."""
-    return min((len(token) for token in _tokens(server)), default=0)
-
-
-def _tokens(server: ServerSettings) -> Sequence[str]:
-    text = server.token.get_secret_value() if server.token else ""
-    return [token for token in _SEPARATOR.split(text) if token]
 
 
 def _owner(token: str) -> str:

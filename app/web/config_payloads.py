@@ -61,7 +61,19 @@ class TrialReply(BaseModel):
     """What came of a short call. cause: none where it worked; model: what was asked; ms: until its answer."""
 
     ok: bool
-    cause: Literal["none", "key", "address", "network", "slow", "model", "quota", "busy", "service", "config"]
+    cause: Literal[
+        "none",
+        "key",
+        "region",
+        "address",
+        "network",
+        "slow",
+        "model",
+        "quota",
+        "busy",
+        "service",
+        "config",
+    ]
     message: str
     hint: str
     model: str

@@ -22,6 +22,7 @@ from app.web import (
     forecast,
     keys,
     models,
+    preferences,
     pulls,
     runs,
     search,
@@ -30,6 +31,7 @@ from app.web import (
     streaming,
     token,
     versions,
+    window,
 )
 from app.web import log as session_log
 from app.web.api import UnsupportedTypeError
@@ -58,8 +60,10 @@ APIS: Final = (
     keys.api,
     config.api,
     config_licences.api,
+    preferences.api,
     calls.api,
     forecast.api,
+    window.api,
 )
 _UNSUPPORTED: Final = 415
 

@@ -33,12 +33,13 @@ class ExamProblem(BaseModel):
 
 
 class ExamJob(BaseModel):
-    """An exam of this server's life. part, title: what is being tried, empty before the first question.
+    """An exam of this server's life, or one that ended with the server before it: interrupted.
 
-    done, of: questions. seconds_left: None before the first question.
+    part, title: what is being tried, empty before the first question. done, of: questions.
+    seconds_left: null before the first question.
     """
 
-    state: Literal["running", "done", "failed", "cancelled"]
+    state: Literal["running", "done", "failed", "cancelled", "interrupted"]
     part: str
     title: str
     done: int

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MAX_BODY: Final = 2 * 1024 * 1024  # bytes; the longest request that the payloads allow fits in
-_MOST_BODY: Final = {"/api/replay": 16 * 1024 * 1024}  # MAX_CAPSULE of app/session/exports/capsule.py
+_MOST_BODY: Final = {
+    "/api/replay": 16 * 1024 * 1024,  # MAX_CAPSULE of app/session/exports/capsule.py
+    "/api/window/save": 64 * 1024 * 1024,
+    "/api/preferences": 4 * 1024 * 1024,  # one draft of MAX_DRAFT in any script
+}
 _DRAINED: Final = 64 * 1024 * 1024
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 _OPEN: Final = ("/", "/api/token", "/favicon.ico")

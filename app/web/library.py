@@ -8,15 +8,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from app.errors import AppError
-from app.models.fits import Fit, fit
+from app.models.fits import fit
 from app.models.hardware import Hardware, online, survey
 from app.models.suggested import Suggestion, load_suggestions
 from app.settings import CONFIG_DIR
 from app.web.pull_payloads import (
     ChosenReply,
     EngineReply,
-    FitReply,
-    GpuReply,
     LibraryReply,
     LocalModelReply,
     MachineReply,
@@ -26,6 +24,7 @@ from app.web.pull_payloads import (
 if TYPE_CHECKING:
     from app.models.backends import ModelFacts
     from app.models.catalogue import ProviderStatus
+    from app.store.model_use import Speed
     from app.web.parts import Parts
 
 _OLLAMA: Final = "ollama"
@@ -37,13 +36,7 @@ def library(parts: Parts, *, may_change: bool) -> LibraryReply:
     machine = survey(parts.settings.home)
     statuses = parts.offers.fresh()
     running = asyncio.run(parts.shelf.running())
-    speeds = parts.use.speeds()
-    models = [
-        model.model_copy(update={"speed": SpeedReply.model_validate(asdict(speed))})
-        if (speed := speeds.get((model.provider, model.name)))
-        else model
-        for model in _local_models(parts, statuses, machine)
-    ]
+    models = list(_local_models(parts, statuses, machine))
     return LibraryReply(
         machine=_machine(machine),
         models=models,
@@ -59,11 +52,14 @@ def _local_models(
     from app.models.ollama_api import on_this_machine  # noqa: PLC0415 - its client takes time to import
 
     configs = parts.offers.configs()
+    used = parts.use.speeds()
     for status in statuses:
         engine = configs[status.id].engine if status.id in configs else None
         if engine is None:
             continue
-        yield from (_of_facts(status.id, facts, machine) for facts in status.models)
+        for facts in status.models:
+            speed = _measured(parts, used.get((status.id, facts.name)), facts)
+            yield _of_facts(status.id, facts, machine, speed)
         if engine == _OLLAMA and status.usable:
             around = machine if on_this_machine(configs[status.id].base_url or _NEARBY) else None
             here = {facts.name for facts in status.models}
@@ -72,7 +68,17 @@ def _local_models(
                     yield _of_offer(status.id, offer, around)
 
 
-def _of_facts(provider: str, facts: ModelFacts, machine: Hardware) -> LocalModelReply:
+def _measured(parts: Parts, used: Speed | None, facts: ModelFacts) -> SpeedReply | None:
+    """By runs, else by the exam of these weights."""
+    if used:
+        return SpeedReply.model_validate(asdict(used))
+    rate = parts.exams.answer_rate(facts.digest)
+    return None if rate is None else SpeedReply(tokens_per_second=rate, calls=None)
+
+
+def _of_facts(
+    provider: str, facts: ModelFacts, machine: Hardware, speed: SpeedReply | None
+) -> LocalModelReply:
     # An engine on another machine does not tell how much room it has.
     nearby = facts.max_window is not None
     needs = fit(facts.size_bytes, facts.kv_bytes, facts.context_length, machine) if nearby else None
@@ -83,8 +89,8 @@ def _of_facts(provider: str, facts: ModelFacts, machine: Hardware) -> LocalModel
         size_bytes=facts.size_bytes,
         context_length=facts.context_length or None,
         window=facts.window_cap if nearby else None,
-        fit=_fit_reply(needs) if needs else None,
-        speed=None,
+        fit=needs,
+        speed=speed,
         note="" if facts.template_ok else "bare_template",
     )
 
@@ -99,14 +105,10 @@ def _of_offer(provider: str, offer: Suggestion, machine: Hardware | None) -> Loc
         size_bytes=offer.bytes,
         context_length=offer.context_length,
         window=needs.longest if needs else None,
-        fit=_fit_reply(needs) if needs else None,
+        fit=needs,
         speed=None,
         note="",
     )
-
-
-def _fit_reply(needs: Fit) -> FitReply:
-    return FitReply.model_validate(asdict(needs))
 
 
 def _machine(machine: Hardware) -> MachineReply:
@@ -117,7 +119,7 @@ def _machine(machine: Hardware) -> MachineReply:
         memory_available=machine.memory_available,
         disk_free=machine.disk_free,
         disk=str(machine.disk),
-        gpus=[GpuReply.model_validate(asdict(card)) for card in machine.gpus],
+        gpus=list(machine.gpus),
     )
 
 

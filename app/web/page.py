@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,8 @@ from werkzeug.utils import send_from_directory
 from werkzeug.wrappers import Response
 
 from app.errors import AppError, ErrorKind
-from app.web.page_index import Index, address, of_version
+from app.web.access import IDENTITY, Identity
+from app.web.page_index import Index, address, as_chosen, of_version
 from app.web.problems import problem_response
 
 if TYPE_CHECKING:
@@ -31,12 +32,18 @@ Start the program with `python3 main.py`, which installs them, and reload this p
 
 
 class Page:
-    """`/` and `/ui/...` from a folder; everything else goes to `app`."""
+    """`/` and `/ui/...` from a folder; everything else goes to `app`.
 
-    def __init__(self, app: WSGIApplication, folder: Path) -> None:
+    choices: returns those of whoever asks, as far as that is known, so that the page is drawn in its theme.
+    """
+
+    def __init__(
+        self, app: WSGIApplication, folder: Path, choices: Callable[[Identity | None], Mapping[str, str]]
+    ) -> None:
         self._app = app
         self._folder = folder
         self._index = Index(folder)
+        self._choices = choices
         self._packed: dict[str, bytes] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -61,7 +68,9 @@ class Page:
             return Response(_UNFINISHED, 503, content_type="text/plain; charset=utf-8")
         name, version = address(name)
         if name == "index.html":
-            response = Response(self._index.html(), content_type="text/html; charset=utf-8")
+            html = as_chosen(self._index.html(), self._choices(environ.get(IDENTITY)))
+            response = Response(html, content_type="text/html; charset=utf-8")
+            response.vary.update(("Cookie", "Authorization"))
             response.add_etag()
             response.make_conditional(environ)
         elif name.partition("/")[0] not in _FOLDERS or ".." in name.split("/"):

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 _OWN: Final = ("css", "js")
-_ENTRY: Final = "js/main.js"
+_ENTRIES: Final = ("js/main.js", "js/page.js")  # the second needs the words, which the first sees to
 _IMPORT: Final = re.compile(
-    r"""^(?:import|export)\b[^;"']*["']((?:\.{1,2}|/ui)/[^"']+\.js)["']""", re.MULTILINE
+    r"""^(?:import|export)\b[^;"'(]*["']((?:\.{1,2}|/ui)/[^"']+\.js)["']""", re.MULTILINE
 )
 _ADDRESS: Final = re.compile(r'"/ui/((?:css|js|vendor)/[^"]+)"')
+_FROM_THE_START: Final = ("theme", "language")
+_HTML: Final = '<html lang="en"'
 _NAMED: Final = re.compile(r"@([0-9a-f]{12})/(.+)")
 
 
@@ -52,6 +55,15 @@ class Index:
         return _ADDRESS.sub(rf'"/ui/@{version}/\1"', text.replace("  </head>", f"{needed}\n  </head>"))
 
 
+def as_chosen(html: str, choices: Mapping[str, str]) -> str:
+    """With the theme and the language that were chosen, so that both are right from the first paint on.
+
+    choices: as `app.domain.preferences` allows them, so nothing in them has to be escaped.
+    """
+    chosen = "".join(f' data-{name}="{choices[name]}"' for name in _FROM_THE_START if name in choices)
+    return html.replace(_HTML, f"{_HTML}{chosen}", 1)
+
+
 def address(name: str) -> tuple[str, str]:
     """From what follows /ui/: a file's name below the folder, and its version, empty where none is named."""
     named = _NAMED.fullmatch(name)
@@ -64,8 +76,8 @@ def of_version(script: bytes, version: str) -> bytes:
 
 
 def _modules(folder: Path) -> list[str]:
-    """Every module that the page's first one needs, by name below the folder; those that import first."""
-    found = [_ENTRY]
+    """Every module that the page needs from the first, by name below the folder; those that import first."""
+    found: list[str] = list(_ENTRIES)
     for name in found:  # grows meanwhile
         path = folder / name
         text = path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     from app.session.service import Service
     from app.settings import Settings, SettingsEditor
     from app.store.model_use import ModelUse
+    from app.store.preferences import Preferences
     from app.web.banners import Banners
     from app.web.offers import Offers
     from app.web.readers import Readers
+    from app.web.window import Window
 
 
 class Agents:
@@ -50,6 +52,7 @@ class Parts:
     they were.
     desk, exams: exams of models that go on, and what they found. check_model: raises AppError(config) where a
     provider or script does not exist.
+    preferences: what the page keeps. window: the program's own, None for a server.
     editor: reads and changes the settings. try_provider: asks a provider for one word.
     """
 
@@ -72,6 +75,8 @@ class Parts:
     desk: Desk
     exams: Results
     check_model: Callable[[str, str | None], None]
+    preferences: Preferences
+    window: Window | None
 
 
 def parts() -> Parts:

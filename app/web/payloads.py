@@ -432,11 +432,15 @@ class ProviderState(BaseModel):
 
 
 class StatusReply(BaseModel):
-    """The server itself. agents: whether the first run would have to wait for their import."""
+    """The server itself. agents: whether the first run would have to wait for their import.
+
+    window: whether it is the page of the program's own window that asks.
+    """
 
     status: Literal["ok"] = "ok"
     version: str
     agents: Literal["loading", "ready", "failed"]
+    window: bool
     active_runs: int
     max_concurrent_sessions: int
     code_safety_enabled: bool

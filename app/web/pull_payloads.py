@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from app.models.fits import Fit
+from app.models.hardware import Gpu
 from app.models.pull_job import PullJob
 from app.web.payloads import Taken
 
@@ -38,15 +40,6 @@ class JobsReply(BaseModel):
     jobs: list[PullJob]
 
 
-class GpuReply(BaseModel):
-    """A graphics processor; bytes. unified: it uses the machine's own memory."""
-
-    name: str
-    memory_total: int
-    memory_free: int
-    unified: bool
-
-
 class MachineReply(BaseModel):
     """What this machine has. cores: physical ones. Memory and disk in bytes; disk: of the data folder.
 
@@ -59,31 +52,16 @@ class MachineReply(BaseModel):
     memory_available: int
     disk_free: int
     disk: str
-    gpus: list[GpuReply]
-
-
-class FitReply(BaseModel):
-    """Whether it fits into memory: needed = weights + cache + work, bytes.
-
-    verdict: tight where it fits only once other programs give memory back. cache: of `window` tokens, null
-    where its size is not known. free: memory that is free now; most: if no other program ran.
-    """
-
-    verdict: Literal["yes", "tight", "no"]
-    needed: int
-    weights: int
-    cache: int | None
-    work: int
-    window: int
-    free: int
-    most: int
+    gpus: list[Gpu]
 
 
 class SpeedReply(BaseModel):
-    """Measured on this machine: tokens a second while answering, over the last `calls` calls."""
+    """Tokens a second while answering, measured on this machine: over the last `calls` calls of runs, or by
+    the model's exam where `calls` is null.
+    """
 
     tokens_per_second: float
-    calls: int
+    calls: int | None
 
 
 class LocalModelReply(BaseModel):
@@ -98,7 +76,7 @@ class LocalModelReply(BaseModel):
     size_bytes: int
     context_length: int | None
     window: int | None
-    fit: FitReply | None
+    fit: Fit | None
     speed: SpeedReply | None
     note: str
 

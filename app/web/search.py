@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from app.web.api import Api
 from app.web.parts import identity, parts
-from app.web.search_payloads import FoundReply, HitReply, SearchQuery, SearchReply
+from app.web.search_payloads import FoundReply, SearchQuery, SearchReply
 from app.web.sessions import session_reply
 
 api = Api("search")
@@ -19,15 +17,11 @@ def search_sessions(query: SearchQuery) -> SearchReply:
     Titles, requirements, given files, agents' messages, code of versions, findings and feedback are searched;
     a turn in progress is not.
     """
-    found = parts().store.search(query.query, query.limit, identity().sees)
-    return SearchReply(
-        found=[
-            FoundReply(
-                session=session_reply(each.session),
-                title=each.title,
-                hits=[HitReply.model_validate(asdict(hit)) for hit in each.hits],
-                more=each.more,
-            )
-            for each in found
-        ]
-    )
+    store = parts().store
+    found = [
+        FoundReply(
+            session=session_reply(each.session), title=each.title, hits=list(each.hits), more=each.more
+        )
+        for each in store.search(query.query, query.limit, identity().sees)
+    ]
+    return SearchReply(found=found, complete=store.index(seconds=0))

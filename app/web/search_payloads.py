@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.domain.search import HitKind
+from app.domain.search import Hit
 from app.web.payloads import SessionReply, Taken
 
 
@@ -15,40 +15,17 @@ class SearchQuery(Taken):
     limit: int = Field(default=20, ge=1, le=100)
 
 
-class PieceReply(BaseModel):
-    """A stretch of an excerpt. match: it is one of the words."""
-
-    text: str
-    match: bool
-
-
-class HitReply(BaseModel):
-    """A place in a session; seq is the number of the event that tells it.
-
-    path, line, artifact_hash: of a file of a version, else empty; line is null where the name matches.
-    """
-
-    kind: HitKind
-    run_id: str
-    turn: int | None
-    seq: int
-    agent: str
-    path: str
-    line: int | None
-    artifact_hash: str
-    excerpt: list[PieceReply]
-
-
 class FoundReply(BaseModel):
     """A session with its best places. title: whether its title holds the words. more: further places."""
 
     session: SessionReply
     title: bool
-    hits: list[HitReply]
+    hits: list[Hit]
     more: int
 
 
 class SearchReply(BaseModel):
-    """The best first."""
+    """The best first. complete: false while what older sessions hold is still being indexed: ask again."""
 
     found: list[FoundReply]
+    complete: bool

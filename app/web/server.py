@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,7 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from app.errors import AppError, ErrorKind
 from app.settings import PROGRAM_DIR, ServerSettings
-from app.web.access import Access, shortest_token
+from app.web.access import Access
 from app.web.guard import Guard, Hosts, is_loopback
 from app.web.loading import Loading
 from app.web.page import Page
@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 UI_DIR: Final = PROGRAM_DIR / "ui"
 _POLL_SECONDS: Final = 0.1  # how often it looks whether it has to end
-_LEAST_TOKEN: Final = 16
+_LEAST_TOKEN: Final = 16  # characters of a token that keeps others out
+_LEAST_DIFFERENT: Final = 6  # of these; random ones have more
 _ANYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - named, not bound to
 
 
@@ -45,8 +46,8 @@ class Handler(WSGIRequestHandler):
 class Server:
     """A listening server; the page can be opened as soon as it exists.
 
-    make: makes the site behind it, in a thread; until then `site` is None. alone: it is one person's app,
-    not a server for others.
+    make: makes the site behind it, in a thread; until then `site` is None. choices: returns those of a
+    person's page, see `app.store.preferences`. alone: it is one person's app, not a server for others.
     Raises AppError(config) where the address cannot be had, or must not without a token of the user's.
     """
 
@@ -54,6 +55,7 @@ class Server:
         self,
         settings: ServerSettings,
         make: Callable[[Access], Site],
+        choices: Callable[[str], Mapping[str, str]],
         *,
         alone: bool,
         ui: Path = UI_DIR,
@@ -66,17 +68,36 @@ class Server:
         self.host, self.port = settings.host, self._http.server_port
         self.access = Access.of(settings, self.port, alone=alone)
         hosts = Hosts.of(settings.host, self.port, settings.allowed_hosts)
-        page = Page(self._loading, ui)
+        page = Page(self._loading, ui, lambda who: choices(self.access.keeps_as(who)))
         self._http.app = Guard(page, hosts, self.access, settings.allowed_origins)
         serve = partial(self._http.serve_forever, _POLL_SECONDS)
         self._thread = threading.Thread(target=serve, name="http", daemon=True)
 
     @property
     def link(self) -> str:
-        """Opens the page and lets it in. The fragment is never sent to any server."""
+        """Opens the page and lets it in. The fragment is never sent to any server.
+
+        Without the token where others reach the server: what is printed there ends in a log.
+        """
         name = "127.0.0.1" if self.host in _ANYWHERE else self.host
         name = f"[{name}]" if ":" in name else name
-        return f"http://{name}:{self.port}/#token={self.access.token}"
+        token = self.access.token if is_loopback(self.host) else "YOUR-TOKEN"
+        return f"http://{name}:{self.port}/#token={token}"
+
+    @property
+    def window_link(self) -> str:
+        """Opens the page in the program's own window. What lets it in holds once."""
+        return f"http://{self.host}:{self.port}/#token={self.access.window_code()}"
+
+    @property
+    def loaded(self) -> bool:
+        """Whether everything but the agents is there."""
+        return self.site is not None
+
+    @property
+    def error(self) -> AppError | None:
+        """Why it could not be loaded, as soon as that is known."""
+        return self._loading.error
 
     def start(self) -> None:
         """Serve the page, and load the rest meanwhile."""
@@ -104,13 +125,27 @@ class Server:
 
 
 def _check_address(settings: ServerSettings) -> None:
-    if is_loopback(settings.host) or shortest_token(settings) >= _LEAST_TOKEN:
+    if is_loopback(settings.host):
         return
-    raise AppError(
-        ErrorKind.CONFIG,
-        f"server.host {settings.host} lets other machines in, and there is no token to keep them out.",
-        f"Set ROUNDTABLE_TOKEN to {_LEAST_TOKEN} or more random characters, or use --host 127.0.0.1.",
-    )
+    for token in settings.tokens or ("",):
+        if lack := _lack(token):
+            raise AppError(
+                ErrorKind.CONFIG,
+                f"server.host {settings.host} lets other machines in, and {lack}.",
+                f"Set ROUNDTABLE_TOKEN to {_LEAST_TOKEN} or more random characters, or ROUNDTABLE_TOKEN_FILE "
+                "to a file that holds them; or use --host 127.0.0.1.",
+            )
+
+
+def _lack(token: str) -> str:
+    """Why a token does not keep others out; empty where it does."""
+    if not token:
+        return "there is no token to keep them out"
+    if len(token) < _LEAST_TOKEN:
+        return f"a token of {len(token)} characters can be guessed; {_LEAST_TOKEN} is the least"
+    if len(set(token)) < _LEAST_DIFFERENT:
+        return f"a token with fewer than {_LEAST_DIFFERENT} different characters can be guessed"
+    return ""
 
 
 def _listen(host: str, port: int) -> BaseWSGIServer:

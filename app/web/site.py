@@ -64,3 +64,5 @@ class Site:
             log.exception("the agents could not be loaded")
             self._parts.banners.say("agents", "The agents could not be loaded.", "The log says why.")
         self.tell("changed", {})
+        # Last: what a large database of an older program holds takes a while.
+        self._parts.store.index(stop=self._closed.is_set)

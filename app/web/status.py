@@ -8,7 +8,7 @@ from app.domain.runs import RunState
 from app.domain.version import VERSION
 from app.errors import ErrorKind
 from app.web.api import Api
-from app.web.parts import parts, session_of
+from app.web.parts import identity, parts, session_of
 from app.web.payloads import (
     GateReply,
     ProviderState,
@@ -48,6 +48,7 @@ def server_status() -> StatusReply:
     return StatusReply(
         version=VERSION,
         agents=own.agents.state,
+        window=identity().window,
         active_runs=own.pool.active,
         max_concurrent_sessions=settings.max_concurrent_sessions,
         code_safety_enabled=own.editor.live.current.code_safety_enabled,

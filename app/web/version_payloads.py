@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from app.domain.artifacts import MAX_FILE_BYTES, MAX_FILES, MAX_PATH_BYTES, safe_path
-from app.errors import AppError
+from app.domain.artifacts import MAX_FILE_BYTES, MAX_FILES, MAX_PATH_BYTES, valid_path
 from app.web.payloads import Decided, SourceBody, Taken
 
 _Path = Annotated[str, Field(min_length=1, max_length=MAX_PATH_BYTES)]
@@ -16,13 +15,7 @@ _Path = Annotated[str, Field(min_length=1, max_length=MAX_PATH_BYTES)]
 class EditedFile(SourceBody):
     """A file of the new version, whole."""
 
-    @field_validator("path")
-    @classmethod
-    def _safe(cls, value: str) -> str:
-        try:
-            return safe_path(value)
-        except AppError as error:
-            raise ValueError(str(error)) from error
+    path: Annotated[_Path, AfterValidator(valid_path)]
 
     @field_validator("content")
     @classmethod

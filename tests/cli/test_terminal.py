@@ -17,6 +17,7 @@ if sys.platform == "win32":
     pytest.skip("not on this platform: signals and pseudo-terminals of POSIX", allow_module_level=True)
 
 WIDTH = 60
+_SIZE = ("COLUMNS", "LINES")  # readline sets them behind Python's back; they would hide the terminal's own
 SLOW = 20  # tokens a second
 LONG = "Let me think. " * 40 + "\n\n" + GOOD
 
@@ -31,7 +32,7 @@ def terminal(*argv: str) -> pexpect.spawn:
         COMMAND[0],
         [*COMMAND[1:], *argv],
         cwd=str(ROOT),
-        env={**os.environ},  # without COLUMNS and LINES, which readline sets behind Python's back
+        env={name: value for name, value in os.environ.items() if name not in _SIZE},
         dimensions=(40, WIDTH),
         encoding="utf-8",
     )

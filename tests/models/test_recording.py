@@ -249,13 +249,13 @@ class TestCost:
         assert cost_of(None, "m", self.USAGE) == {"amount": None}
 
     def test_only_services_cost_money(self, tmp_path: Path) -> None:
-        some = providers_for(settings_for(tmp_path), environment={VARIABLES["openai"]: GOOD_KEY})
+        some = providers_for(settings_for(tmp_path), environment={VARIABLES["deepseek"]: GOOD_KEY})
         assert some.price(ModelChoice("ollama", "m"), self.USAGE) is None
         assert some.price(ModelChoice("scripted", "demo"), self.USAGE) is None
         assert some.price(ModelChoice("moonshot", "m"), self.USAGE) == {"amount": None}
-        known = some.price(ModelChoice("openai", "gpt-5.4-mini"), self.USAGE)
+        known = some.price(ModelChoice("deepseek", "deepseek-flash"), self.USAGE)
         assert known is not None
-        assert known["amount"] == pytest.approx((600 * 0.75 + 400 * 0.075 + 100 * 4.5) / 1e6)
+        assert known["amount"] == pytest.approx((600 * 0.30 + 400 * 0.006 + 100 * 1.20) / 1e6)
 
 
 def test_a_replay_keeps_its_prompt_too(tmp_path: Path) -> None:

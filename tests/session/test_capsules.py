@@ -14,12 +14,13 @@ import pytest
 from app.domain.projection import fold
 from app.errors import AppError, ErrorKind
 from app.session.exports import capsule as capsules
-from app.session.exports.capsule import Manifest, open_capsule
+from app.session.exports.capsule import open_capsule
 from app.session.exports.formats import ExportFormat, export
 from app.store.store import SqlStore
 from tests.session.exports import CODE, KEY, LEAKY, opened, recorded
 
 Members = dict[str, bytes]
+RAN = {"name": "examples", "status": "pass"}
 
 
 @pytest.fixture
@@ -51,9 +52,10 @@ def sealed(members: Members, **changes: Any) -> bytes:
     """Packed with hashes that fit, as somebody would who knows the format."""
     manifest = json.loads(members.pop("capsule.json")) | changes
     manifest["members"] = {name: capsules.sha256_hex(content) for name, content in members.items()}
-    made = Manifest.model_validate(manifest)
-    made = made.model_copy(update={"sha256": made.digest()})
-    return packed({"capsule.json": made.model_dump_json().encode(), **members})
+    del manifest["sha256"]
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+    manifest["sha256"] = capsules.sha256_hex(text.encode())
+    return packed({"capsule.json": json.dumps(manifest).encode(), **members})
 
 
 def refused(data: bytes, words: str, kind: ErrorKind = ErrorKind.INVALID_REQUEST) -> None:
@@ -130,6 +132,27 @@ def test_of_a_newer_program(data: bytes) -> None:
         (0, {"data": {"requirements": {"toString": 1}, "language": "python"}}),
         (-3, {"type": "check.completed", "data": {"artifact_hash": "x", "result": {}}}),
         (-1, {"data": {}}),
+        (0, {"data": {"requirements": "r", "language": "python", "context": [{"content": "no name"}]}}),
+        (0, {"data": {"requirements": "r", "language": "python", "agents": None}}),
+        (1, {"data": {"provider": {}, "round": 1}}),
+        (1, {"type": "note", "data": {"forked_from": "elsewhere"}}),
+        (1, {"type": "turn.finished", "data": {"seconds": "soon"}}),
+        (1, {"type": "usage.recorded", "data": {"cost": {"amount": 1, "currency": "</b>"}}}),
+        (1, {"type": "run.finished", "data": {"status": "failed", "error": {"hint": 1}}}),
+        (
+            1,
+            {
+                "type": "check.completed",
+                "data": {"artifact_hash": "x", "result": RAN | {"data": {"examples": 3}}},
+            },
+        ),
+        (
+            1,
+            {
+                "type": "check.completed",
+                "data": {"artifact_hash": "x", "result": RAN | {"data": {"tests": [{}]}}},
+            },
+        ),
     ],
 )
 def test_events_that_no_reader_could_rely_on(data: bytes, number: int, change: dict[str, Any]) -> None:
@@ -157,6 +180,26 @@ def test_a_bomb_is_not_unpacked(data: bytes) -> None:
     many = packed({f"files/{n:064x}": b"" for n in range(capsules.MAX_MEMBERS + 1)}, zipfile.ZIP_STORED)
     refused(many, "more than 5000 members", ErrorKind.TOO_LARGE)
     refused(b"\0" * (capsules.MAX_CAPSULE + 1), "over 16 MB", ErrorKind.TOO_LARGE)
+
+
+def test_what_is_small_and_grows_is_refused(data: bytes) -> None:
+    members = unpacked(data)
+    content = b"#" * 190_000
+    named = {"path": "a.py", "sha256": capsules.sha256_hex(content)}
+    version = {"artifact_hash": "0" * 64, "redacted": True, "files": [named]}
+    large = members | {f"files/{named['sha256']}": content}
+    refused(
+        sealed(dict(large), versions=[version] * 400), "its versions hold over 64 MB", ErrorKind.TOO_LARGE
+    )
+    many = members | {"events.jsonl": b"{}\n" * (capsules.MAX_EVENTS + 1)}
+    refused(sealed(many), "more than 250000 events", ErrorKind.TOO_LARGE)
+    refused(sealed(dict(members), versions=[version] * 5001), "not as a capsule must be")
+
+
+def test_a_title_that_no_page_could_show_is_refused(data: bytes) -> None:
+    members = unpacked(data)
+    session = json.loads(members["capsule.json"])["session"]
+    refused(sealed(members, session=session | {"title": "\ud800"}), "not as a capsule must be")
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])

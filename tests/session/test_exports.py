@@ -18,10 +18,13 @@ from markdown_it import MarkdownIt
 
 from app.domain.artifacts import sha256_hex
 from app.domain.events import Event, EventType
+from app.domain.runs import RunStatus
 from app.session.exports.formats import ExportFormat, export
 from app.session.exports.redaction import Redactor
+from app.session.exports.story import reveal
 from app.store.store import SqlStore
 from tests.session.exports import CODE, HOME, HOSTILE, KEY, SHAPED, opened, recorded
+from tests.support.sessions import GOOD, Bench
 
 ANN, BOB = "/" + "home/ann", "/" + "Users/bob"  # in parts: no file of ours names a folder of somebody's
 
@@ -142,6 +145,14 @@ def test_html_is_one_inert_file(store: SqlStore) -> None:
         assert words in page.text
 
 
+def test_what_reorders_hides_or_shows_nothing_is_written_out() -> None:
+    """As in tests/ui/reveal.test.js."""
+    assert reveal("a\u202eb\u2066\u001b[31mc\x00") == "a[U+202E]b[U+2066][U+001B][31mc[U+0000]"
+    assert reveal("go\u200d\u3164ogle\U000e0041\ud800") == "go[U+200D][U+3164]ogle[U+E0041][U+D800]"
+    for kept in ("\u0646\u0645\u06cc\u200c\u062e\u0648", "\U0001f469\u200d\U0001f4bb", "\u4e2d\tand\nmore"):
+        assert reveal(kept) == kept
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
@@ -180,3 +191,12 @@ def test_a_key_is_taken_out_wherever_a_stream_is_cut(cuts: list[int], second: bo
     assert [event.seq for event in left] == [event.seq for event in events]
     assert "".join(event.message for event in left) == redactor.text(whole)
     assert KEY not in redactor.text(whole)
+
+
+def test_a_model_that_cuts_an_emoji_neither_ends_the_run_nor_spoils_an_export(bench: Bench) -> None:
+    """Its halves, lone surrogates, are no text that a file could hold."""
+    cut = GOOD.replace("def", "# \ude00\ndef")
+    run = bench.start(bench.script(code_generator=[f"Here \ud83d it is.\n{cut}"]))
+    assert run.status is RunStatus.WAITING
+    for format_ in ExportFormat:
+        assert "Here \ufffd it is." in everything(export(bench.store, run.session_id, format_, []))

@@ -12,6 +12,7 @@ from app.domain.decisions import DecisionKind
 from app.domain.events import EventType
 from app.domain.runs import Run, RunStatus
 from app.errors import AppError, ErrorKind
+from app.session.pool import Pool
 from tests.support.sessions import GOOD, Bench, open_bench
 
 SLOW = {"text": GOOD, "tokens_per_second": 5}
@@ -132,3 +133,16 @@ def test_approval_works_although_the_provider_is_gone(bench: Bench) -> None:
     run = bench.start(model)
     Path(model).unlink()
     assert bench.decide(run, DecisionKind.APPROVE) is RunStatus.APPROVED
+
+
+def test_who_lists_sessions_hears_that_a_run_is_worked_on(bench: Bench) -> None:
+    run = bench.service.start_run(bench.request(bench.script(code_generator=[GOOD])))
+    seen: list[RunStatus] = []
+    pool = Pool(bench.service, 1, lambda _owner: seen.append(bench.store.session(run.session_id).status))
+    pool.go_on(run.id)
+    for event in bench.service.tail(run.session_id):
+        if event.type is EventType.GATE_OPENED:
+            break
+    pool.close()
+    assert RunStatus.RUNNING in seen
+    assert seen[-1] is RunStatus.WAITING

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -189,3 +190,35 @@ def test_the_limit_is_one_of_sessions(store: SqlStore) -> None:
     for number in range(5):
         told(store, f"common word {number}")
     assert len(store.search("common", limit=3)) == 3
+
+
+def test_others_write_and_search_while_a_long_session_is_indexed(store: SqlStore, other: SqlStore) -> None:
+    claim = must_claim(store, store.start_run(REQUEST).id)
+    said = {"type": EventType.MESSAGE_COMPLETED, "agent": "code_generator", "turn": 1}
+    drafts = [EventDraft(message=f"answer{n} " + "lorem ipsum " * 3000, **said) for n in range(8)]
+    state = claim.state.model_copy(update={"turn": 1})
+    store.finish_turn(claim, state, RunStatus.FAILED, drafts, agent="code_generator")
+    written: list[str] = []
+
+    def meanwhile() -> bool:
+        """Between two pieces; another process must not wait, and finds what is there by then."""
+        if len(written) < 3:
+            written.append(other.start_run(RunRequest(requirements="Something else meanwhile")).session_id)
+        return len(written) == 3
+
+    assert not store.index(seconds=0)
+    assert not store.index(stop=meanwhile)
+    assert len(written) == 3
+    assert store.search("answer7 lorem")
+    assert set(written) <= set(ids(store.search("meanwhile")))
+    assert other.index(seconds=0)
+
+
+def test_two_that_search_at_once_index_everything_once(store: SqlStore, other: SqlStore) -> None:
+    for number in range(12):
+        told(store, f"common word {number}")
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: at.search("common"), [store, other, store, other]))
+    assert store.index()
+    assert [len(each.hits) for each in store.search("common")] == [1] * 12
+    assert all(len(each.hits) == 1 for each in found[0])

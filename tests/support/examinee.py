@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 
 from app.models.tokens import estimate_tokens
+from tests.support.listening import listening
 from tests.support.ollama import INFO, TEMPLATE
 
 NAME: Final = "examinee:1.5b"
@@ -109,19 +110,11 @@ class Examinee:
 def serve_examinee(**facts: Any) -> Generator[Examinee]:
     """Serve until the block ends."""
     examinee = Examinee(**facts)
-    handler = type("Handler", (_Handler,), {"it": examinee})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    examinee.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield examinee
-    finally:
-        examinee.go_on.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(_Handler, it=examinee) as examinee.url:
+        try:
+            yield examinee
+        finally:
+            examinee.go_on.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -180,6 +173,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Quiet; tests look at `Examinee`."""

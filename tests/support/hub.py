@@ -7,7 +7,9 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.support.listening import listening
 
 PIECE = 16_384
 
@@ -22,7 +24,7 @@ class Hub:
     seen: for every request the path and the first byte asked for. sent: bytes sent, all together.
     """
 
-    files: dict[str, bytes]
+    files: dict[str, bytes | memoryview]
     url: str = ""
     status: int = 200
     break_after: int | None = None
@@ -35,26 +37,14 @@ class Hub:
 
 
 @contextmanager
-def serve_hub(files: dict[str, bytes]) -> Generator[Hub]:
+def serve_hub(files: dict[str, bytes | memoryview]) -> Generator[Hub]:
     """Serve until the block ends."""
     hub = Hub(files)
-
-    class Handler(_Handler):
-        pass
-
-    Handler.hub = hub
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    hub.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield hub
-    finally:
-        hub.go_on.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(_Handler, hub=hub) as hub.url:
+        try:
+            yield hub
+        finally:
+            hub.go_on.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -78,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self._send(data[start:])
 
-    def _send(self, data: bytes) -> None:
+    def _send(self, data: bytes | memoryview) -> None:
         hub = self.hub
         for at in range(0, len(data), PIECE):
             if hub.break_after is not None and at >= hub.break_after:
@@ -94,6 +84,3 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             hub.sent += len(piece)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Quiet; tests look at `Hub.seen`."""

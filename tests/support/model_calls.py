@@ -13,6 +13,7 @@ from app.errors import AppError
 from app.models.backends import Backend
 from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.guarded_client import GuardedClient
+from app.models.keyrings import NO_KEYRING
 from app.models.keys import KeyStore
 from app.models.providers import Providers
 from app.settings import Settings, load_settings
@@ -72,7 +73,7 @@ def providers_for(
 
 def no_keyring(*_: object) -> tuple[None, str]:
     """Instead of the keyring of the machine that the tests run on."""
-    return None, "not used in this test"
+    return None, NO_KEYRING
 
 
 async def told(client: GuardedClient, prompt: str = "") -> tuple[list[str], CreateResult]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
+from tests.support.listening import listening
+
+ROOT = Path(__file__).parents[2]
 PIECE = 1 << 20
 TEMPLATE = "{{ range .Messages }}<|im_start|>{{ .Content }}<|im_end|>{{ end }}"
 INFO: dict[str, Any] = {
@@ -54,27 +59,31 @@ class OllamaStandIn:
 
 
 @contextmanager
-def serve_ollama(**facts: Any) -> Generator[OllamaStandIn]:
-    """Serve until the block ends."""
+def serve_ollama(port: int = 0, **facts: Any) -> Generator[OllamaStandIn]:
+    """Serve until the block ends; at any free port where none is named."""
     stand_in = OllamaStandIn(**facts)
+    with listening(_Handler, port, it=stand_in) as stand_in.url:
+        try:
+            yield stand_in
+        finally:
+            stand_in.go_on.set()
+            stand_in.answering.set()
 
-    class Handler(_Handler):
-        pass
 
-    Handler.it = stand_in
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    stand_in.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield stand_in
-    finally:
-        stand_in.go_on.set()
-        stand_in.answering.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def install_ollama(folder: Path, models: dict[str, int]) -> None:
+    """Write a program `ollama` that serves as Ollama's own does, at OLLAMA_HOST and until it is ended."""
+    program = folder / "ollama"
+    program.write_text(
+        f"""#!{sys.executable}
+import os, sys, threading
+sys.path.insert(0, {str(ROOT)!r})
+from tests.support.ollama import serve_ollama
+with serve_ollama(int(os.environ["OLLAMA_HOST"].rpartition(":")[2]), models={models!r}):
+    threading.Event().wait()
+""",
+        encoding="utf-8",
+    )
+    program.chmod(0o755)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -167,9 +176,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Quiet; tests look at `OllamaStandIn`."""
 
 
 def _message(content: str) -> dict[str, Any]:

@@ -13,8 +13,10 @@ import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from tests.support.listening import listening
 
 PIECE = 1 << 20
 TYPE = "application/vnd.ollama.image."
@@ -38,7 +40,7 @@ class Registry:
     blobs: dict[str, Path | bytes]
     manifest: bytes
     weights: str
-    port: int = 0
+    url: str = ""
     hold_after: int | None = None
     break_after: int | None = None
     corrupt: bool = False
@@ -61,7 +63,7 @@ class Registry:
 
     @property
     def model(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{MODEL}"
+        return f"{self.url}/{MODEL}"
 
     def size(self, digest: str) -> int:
         blob = self.blobs[digest]
@@ -84,23 +86,11 @@ class Registry:
 def serve_registry(gguf: Path) -> Generator[Registry]:
     """Serve the weights as the model MODEL until the block ends."""
     registry = _registry(gguf)
-
-    class Handler(_Handler):
-        pass
-
-    Handler.registry = registry
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    registry.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield registry
-    finally:
-        registry.go_on.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with listening(_Handler, registry=registry) as registry.url:
+        try:
+            yield registry
+        finally:
+            registry.go_on.set()
 
 
 def _registry(gguf: Path) -> Registry:
@@ -152,7 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(404, "")
         elif self.path.startswith("/v2/"):
             self.send_response(307)
-            self.send_header("Location", f"http://localhost:{self.registry.port}/data/{digest}")
+            elsewhere = self.registry.url.replace("127.0.0.1", "localhost")
+            self.send_header("Location", f"{elsewhere}/data/{digest}")
             self.send_header("Content-Length", "0")
             self.end_headers()
         else:
@@ -199,6 +190,3 @@ class _Handler(BaseHTTPRequestHandler):
             data = b"?" * len(piece) if registry.corrupt else piece
             self.wfile.write(data)
             registry.sent += len(data)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Quiet; tests look at `Registry`."""

@@ -26,7 +26,6 @@ _TITLES: Final = (
     "Roman numerals, both ways",
     "Retry with exponential backoff",
 )
-_SPEAK: Final = "(language) => sessionStorage.setItem('language', language)"
 _SECONDS: Final = 60.0
 
 
@@ -46,9 +45,10 @@ class Stage:
     def begin(self, language: str = "en") -> None:
         """The page without a session, loaded anew in a language: nothing of the last state is left."""
         page = self.screen.page
+        self.api.put("/api/preferences", json={"values": {"language": language}}).raise_for_status()
         page.goto(f"{self.program.url}/#/")
-        page.evaluate(_SPEAK, language)
         page.reload()
+        page.locator(f"html[lang|='{language}']").wait_for(state="attached")
         self.screen.offered(SCRIPTED).wait_for(state="attached")
 
     def show(self, name: str) -> None:

@@ -110,6 +110,8 @@ test("an exam that decides nothing tells nothing", () => {
 
 test("the line that stands for the card leaves out what is not known", () => {
   assert.deepEqual(headline(RESULT), ["writes 16 tokens/s", "3 of 4 solved"]);
+  const slow = { ...RESULT, speed: { ...RESULT.speed, answer_rate: 0.42 } };
+  assert.equal(headline(slow)[0], "writes 0.4 tokens/s");
   const speed = { ...RESULT.speed, answer_rate: null };
   assert.deepEqual(
     headline({ ...RESULT, speed, missing: { ability: "budget" } }),

@@ -25,6 +25,7 @@ TEST = "from double import double\n\n\ndef test_double():\n    assert double(2) 
 WRONG = 'def double(n):\n    """Twice n.\n\n    >>> double(2)\n    5\n    """\n    return 2 * n\n'
 IMAGE = "<img src=x onerror=window.hacked=true>"
 STALE = "The files were changed after this check"
+OWN_PART = r"/(check_view\.js|check\.css)\b"  # loaded when it is first wanted
 FOREIGN = "img, iframe, script:not([src]), [onerror]"
 
 
@@ -62,8 +63,15 @@ def badge(view: Locator, words: str) -> Locator:
 
 @pytest.mark.usefixtures("home")
 def test_blocked_mended_and_verified(
-    screen: Screen, api: httpx.Client, axe: Callable[[Page], list[str]], tmp_path: Path
+    screen: Screen, api: httpx.Client, axe: Callable[[Page], list[str]], tmp_path: Path, watch: Watch
 ) -> None:
+    watch.allow(OWN_PART)
+    screen.page.route(re.compile(OWN_PART), lambda route: route.abort())
+    screen.sessions.get_by_role("button", name="Check files").click()
+    expect(screen.page.get_by_text("This part of the page could not be loaded.")).to_be_visible()
+    screen.page.unroute(re.compile(OWN_PART))
+    screen.button("Try again").click()
+    expect(screen.button("Check")).to_be_visible()
     view = opened(screen)
     assert not axe(screen.page)
     pick(screen, double__py=DOUBLE, wipe__py=WIPE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.support.page import Screen
 
 @pytest.fixture
 def examinee() -> Generator[Examinee]:
-    with serve_examinee(hold=True) as examinee:
+    with serve_examinee(hold=True, rate=500) as examinee:
         yield examinee
 
 
@@ -35,6 +36,8 @@ def opened(screen: Screen) -> Locator:
 
 def test_a_model_is_examined_over_a_reload_and_says_what_follows(screen: Screen, examinee: Examinee) -> None:
     exam = opened(screen)
+    row = screen.settings.get_by_role("listitem").filter(has_text=NAME)
+    expect(row).to_contain_text("speed not measured yet")
     exam.get_by_role("button", name=f"Examine – {NAME}").click()
     assert examinee.asked.wait(60)
     screen.page.reload()
@@ -52,6 +55,7 @@ def test_a_model_is_examined_over_a_reload_and_says_what_follows(screen: Screen,
     examinee.go_on.set()
     start.press("Enter")
     expect(exam.get_by_role("status")).to_have_text(f"The exam of {NAME} is over.", timeout=60_000)
+    expect(row).to_contain_text(re.compile(r"[1-9]\d* tokens/s, measured in its exam"))
     expect(exam.get_by_text("6 of 6 solved")).to_be_visible()
     expect(exam.get_by_text("What fails is shown to it for 2 rounds.")).to_be_visible()
     expect(exam.get_by_text("111111111111")).to_be_visible()
@@ -65,3 +69,4 @@ def test_a_model_is_examined_over_a_reload_and_says_what_follows(screen: Screen,
     examinee.digest = "2" * 64
     screen.page.reload()
     expect(opened(screen).get_by_text("out of date")).to_be_visible()
+    expect(row).to_contain_text("speed not measured yet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
+from tests.support.engines import free_port
 from tests.support.hub import Hub, serve_hub
-from tests.support.ollama import PIECE, OllamaStandIn, serve_ollama
+from tests.support.ollama import PIECE, OllamaStandIn, install_ollama, serve_ollama
 from tests.support.page import Screen
 from tests.support.server import Program
 from tests.support.wheels import DATA, HUB_PATH, tiny_spec
@@ -40,6 +42,16 @@ def hub(home: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Hub]:
     with serve_hub({HUB_PATH: DATA}) as running:
         monkeypatch.setenv("HF_ENDPOINT", running.url)
         yield running
+
+
+@pytest.fixture
+def asleep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An Ollama that is installed, has one model and does not run; the model's name."""
+    (tmp_path / "bin").mkdir()
+    install_ollama(tmp_path / "bin", {"sleeper:1b": PIECE})
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("OLLAMA_BASE_URL", f"http://127.0.0.1:{free_port()}")
+    return "sleeper:1b"
 
 
 def start(screen: Screen) -> Locator:
@@ -76,8 +88,9 @@ def test_first_run_from_an_empty_folder_takes_one_click(
 
 
 def test_download_outlives_its_page_and_is_stopped_and_resumed(
-    hub: Hub, program: Program, screen: Screen, axe: Axe
+    hub: Hub, asleep: str, program: Program, screen: Screen, axe: Axe
 ) -> None:
+    """And then Ollama is started, and its model is set for new runs."""
     hub.hold_after = 300_000  # of each answer: one that is given up for its silence is followed by the next
     screen.button("Settings").click()
     screen.settings.get_by_role("tab", name="Models").click()
@@ -112,6 +125,15 @@ def test_download_outlives_its_page_and_is_stopped_and_resumed(
     screen.button("Delete model").click()
     expect(screen.button("Download 1 MB – tiny")).to_be_visible()
     assert not (program.home / "weights/tiny.gguf").exists()
+
+    screen.button("Start Ollama").click()
+    screen.button(f"Use for new runs – {asleep}").click()
+    expect(screen.page.get_by_text(f"New runs use {asleep}, unless you name another.")).to_be_visible()
+    expect(screen.button("Start Ollama")).to_be_hidden()
+    row = screen.settings.get_by_role("listitem").filter(has_text=asleep)
+    expect(row.get_by_text("default", exact=True)).to_be_visible()
+    screen.button("Choose automatically").click()
+    expect(row.get_by_text("in use", exact=True)).to_be_visible()
 
 
 def test_probe_that_fails_names_the_cause(

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, expect
 
+from tests.support.browser import Watch
 from tests.support.page import Screen
+from tests.support.server import Program
 from tests.support.sessions import write_script
 
 if TYPE_CHECKING:
     from playwright.sync_api import Request
 
 KEY = "sk-entirely-secret-and-long-0042"
+DRAFT = "Write a draft that outlives its server"
 HELD = """() => JSON.stringify([
     [...document.querySelectorAll("input, textarea")].map((field) => field.value),
     {...localStorage}, {...sessionStorage},
@@ -119,6 +124,46 @@ def test_the_language_changes_while_the_draft_and_the_fixed_names_stay(screen: S
         "radio", name="\u8ddf\u968f\u6d4f\u89c8\u5668", exact=True
     ).click()
     expect(html).to_have_attribute("lang", "en-GB")
+
+
+def test_what_was_chosen_and_written_is_there_after_a_start_at_another_port(
+    screen: Screen, program: Program, watch: Watch
+) -> None:
+    watch.allow(r"/js/")
+    page, html = screen.page, screen.page.locator("html")
+    appearance(screen).get_by_role("radio", name="Dark", exact=True).check()
+    screen.button("Close").click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        screen.requirements.fill(DRAFT)
+    appearance(screen).get_by_role("radio", name="\u7b80\u4f53\u4e2d\u6587", exact=True).click()
+    expect(html).to_have_attribute("lang", "zh-Hans")
+    dark = background(screen)
+
+    page.goto("about:blank")
+    program.stop()
+    with socket.create_server(("127.0.0.1", urlsplit(program.link).port or 0)):
+        program.link = ""
+        program.start()
+    page.emulate_media(color_scheme="light")
+    page.route("**/js/**", lambda route: route.abort())
+    page.goto(program.url)
+    assert background(screen) == dark  # before any script has run
+    page.unroute("**/js/**")
+    page.goto("about:blank")  # the link differs from this address by its fragment only
+    later = Screen(page, program.link).enter()
+    expect(html).to_have_attribute("lang", "zh-Hans")
+    expect(later.requirements).to_have_value(DRAFT)
+    assert background(later) == dark
+
+    note = page.get_by_text("1,000,000")
+    expect(note).to_be_hidden()
+    later.requirements.fill("x" * 1_000_001)
+    expect(note).to_be_visible()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and answer.ok):
+        later.requirements.fill(DRAFT + " again")
+    expect(note).to_be_hidden()
+    other = Screen(page.context.new_page(), program.link).enter()
+    expect(other.requirements).to_have_value(DRAFT + " again")
 
 
 def test_the_user_is_called_only_when_asked_to_and_in_the_background(home: Path, screen: Screen) -> None:

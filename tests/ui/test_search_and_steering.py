@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 CHINESE = "请写一个合并重叠区间的函数，谢谢"
 
 
-def test_found_by_what_it_says_and_opened_there(
-    home: Path, screen: Screen, api: httpx.Client, axe: Callable[[Page], list[str]]
-) -> None:
+def ask_until_it_is_right(home: Path, screen: Screen) -> None:
+    """A run of two rounds that waits for the decision on its second version."""
     write_script(home, code_generator=[BAD, GOOD])
     screen.ask()
     expect(screen.decision).to_contain_text("version 2")
+
+
+def test_found_by_what_it_says_and_opened_there(
+    home: Path, screen: Screen, api: httpx.Client, axe: Callable[[Page], list[str]]
+) -> None:
+    ask_until_it_is_right(home, screen)
     first = screen.session_id
     screen.button("New session").click()
     screen.ask(CHINESE)
@@ -48,6 +53,8 @@ def test_found_by_what_it_says_and_opened_there(
     expect(turn).to_be_in_viewport()
     expect(screen.choice("Version")).to_contain_text("Version 1")
     expect(screen.artifact.get_by_role("group", name="add.py")).to_contain_text("return a - b")
+    expect(screen.artifact.locator(".numbers mark")).to_have_text("2")
+    expect(screen.artifact.locator(".numbers mark")).to_be_in_viewport()
     assert first in {each["session"]["session_id"] for each in found(api, "return a - b")}
     # What is typed is text, whatever it looks like.
     search.fill('<img src=x onerror=alert(1)> " OR')
@@ -61,9 +68,7 @@ def found(api: httpx.Client, query: str) -> list[dict[str, dict[str, str]]]:
 def test_fork_and_rewind_from_a_turn(
     home: Path, screen: Screen, api: httpx.Client, axe: Callable[[Page], list[str]]
 ) -> None:
-    write_script(home, code_generator=[BAD, GOOD])
-    screen.ask()
-    expect(screen.decision).to_contain_text("version 2")
+    ask_until_it_is_right(home, screen)
     source = screen.session_id
     menu, dialog = screen.page.get_by_role("menu"), screen.page.get_by_role("dialog")
     opener = screen.button("Actions for turn 2")
@@ -109,6 +114,25 @@ def test_fork_and_rewind_from_a_turn(
     expect(folded).to_be_visible()
     kinds = [e["type"] for e in api.get(f"/api/sessions/{source}/events?limit=5000").json()["events"]]
     assert kinds.count("turn.started") == 12
+    go_back_to_the_start(screen, axe)
+
+
+def go_back_to_the_start(screen: Screen, axe: Callable[[Page], list[str]]) -> None:
+    menu, dialog = screen.page.get_by_role("menu"), screen.page.get_by_role("dialog")
+    screen.button("Actions for the request").click()
+    menu.get_by_role("menuitem", name="Rewind to here").click()
+    expect(dialog.get_by_role("heading", name="Rewind to the start")).to_be_visible()
+    expect(dialog).to_contain_text("Turns 1 to 7 stay in the log and count no more.")
+    dialog.get_by_role("button", name="Rewind", exact=True).click()
+    expect(screen.timeline.get_by_text("Rewound to the start")).to_be_visible()
+    expect(screen.decision).to_contain_text("version 2")
+    assert not axe(screen.page)
+    screen.button("Actions for the request").click()
+    menu.get_by_role("menuitem", name="Fork from here").click()
+    expect(dialog).to_contain_text("A new session begins with the same request.")
+    dialog.get_by_role("button", name="Fork", exact=True).click()
+    expect(screen.timeline.get_by_text("Forked from the start of")).to_be_visible()
+    expect(screen.decision).to_contain_text("version 2")
 
 
 def test_a_working_run_cannot_be_rewound(home: Path, screen: Screen) -> None:

@@ -15,9 +15,10 @@ from tests.support.long_session import END, write_session
 from tests.support.page import TASK, Screen, words
 from tests.support.server import Program
 from tests.support.sessions import write_script
+from tests.support.web import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, WebSocketRoute
 
 WORDS = words(400)
 BEGINNING = WORDS[: WORDS.index(" word30 ")]
@@ -180,6 +181,37 @@ def test_where_no_websocket_gets_through_requests_carry_the_events(
     other.approve()
     for tab in (screen, other):
         expect(tab.status).to_have_text("approved")
+
+
+def test_without_a_network_in_mid_stream_nothing_is_lost_or_doubled(
+    home: Path, screen: Screen, api: httpx.Client, watch: Watch
+) -> None:
+    """What was told meanwhile comes with the network, first over plain requests."""
+    watch.allow("WebSocket|ERR_INTERNET_DISCONNECTED")
+    lines: list[WebSocketRoute] = []
+    screen.page.route_web_socket(re.compile("socket.io"), lambda line: lines.append(line.connect_to_server()))
+    screen.page.reload()
+    asked: list[str] = []
+    screen.page.on("request", lambda request: asked.append(request.url))
+    write_script(home, SPEED, code_generator=[ANSWER])
+    screen.ask()
+    until_mid_stream(screen)
+    mark_page(screen.page)
+    watch.context.set_offline(True)
+    for line in lines:
+        line.close()
+    banner = screen.page.get_by_text("Reconnecting…")
+    expect(banner).to_be_visible()
+    until(api, screen.session_id, "gate.opened")
+    expect(screen.turns("code_generator")).to_contain_text(BEGINNING)
+    expect(screen.decision).to_be_hidden()
+    watch.context.set_offline(False)
+    expect(banner).to_be_hidden()
+    check_whole(screen, api)
+    assert screen.page.evaluate("window.marked"), "the page was loaded anew"
+    assert any("transport=polling" in url for url in asked)
+    screen.approve()
+    expect(screen.status).to_have_text("approved")
 
 
 def test_a_long_session_shows_its_end_first_and_all_of_it_in_the_end(

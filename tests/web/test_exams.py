@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.support.examinee import NAME, Examinee, serve_examinee
+from tests.support.server import Program
 from tests.support.web import Served, serving
 
 WHICH = {"provider": "ollama", "model": NAME}
@@ -76,6 +77,40 @@ def test_cancelling_stops_the_model_and_keeps_nothing(client: httpx.Client, exam
     reply = client.post("/api/models/exam/cancel", json=WHICH).json()
     assert (reply["job"]["state"], reply["result"]) == ("cancelled", None)
     assert examinee.left.wait(_SECONDS)
+
+
+@pytest.mark.parametrize("end", [Program.kill, Program.stop])
+def test_an_exam_that_ended_with_its_server_is_told_and_leaves_nothing(
+    home: Path, examinee: Examinee, monkeypatch: pytest.MonkeyPatch, end: Callable[[Program], object]
+) -> None:
+    monkeypatch.setenv("OLLAMA_BASE_URL", examinee.url)
+    examinee.hold = True
+    program = Program(home)
+    try:
+        with client_of(program) as client:
+            client.post("/api/models/exam", json=WHICH)
+            assert examinee.asked.wait(_SECONDS)
+        end(program)
+        assert examinee.left.wait(_SECONDS)
+        program.start()
+        with client_of(program) as client:
+            reply = client.get("/api/models/exam", params=WHICH).json()
+            assert (reply["job"]["state"], reply["result"]) == ("interrupted", None)
+            examinee.hold = False
+            examinee.go_on.set()
+            client.post("/api/models/exam", json=WHICH)
+            assert ended(client)["job"]["state"] == "done"
+        program.restart()
+        with client_of(program) as client:
+            reply = client.get("/api/models/exam", params=WHICH).json()
+            assert (reply["job"], reply["result"]["stale"]) == (None, False)
+    finally:
+        program.close()
+
+
+def client_of(program: Program) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {program.token}"}
+    return httpx.Client(base_url=program.url, headers=headers, timeout=_SECONDS)
 
 
 def test_a_run_with_a_local_model_goes_first(

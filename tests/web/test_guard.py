@@ -245,9 +245,10 @@ def test_without_a_token_of_the_users_it_serves_this_machine_only(
 ) -> None:
     with pytest.raises(AppError, match="ROUNDTABLE_TOKEN"), serving(home, server__host="0.0.0.0"):
         pass
-    monkeypatch.setenv("ROUNDTABLE_TOKEN", "short")
-    with pytest.raises(AppError, match="16"), serving(home, server__host="0.0.0.0"):
-        pass
+    for token, lack in (("short", "16"), ("long-enough-really,short", "16"), ("abcd" * 8, "different")):
+        monkeypatch.setenv("ROUNDTABLE_TOKEN", token)
+        with pytest.raises(AppError, match=lack), serving(home, server__host="0.0.0.0"):
+            pass
 
 
 def test_it_listens_for_this_machine_only(served: Served) -> None:

@@ -265,7 +265,7 @@
  * @property {number | null} window
  * @property {{ verdict: "yes" | "tight" | "no", needed: number, weights: number, cache: number | null, work: number,
  *   window: number, free: number, most: number } | null} fit
- * @property {{ tokens_per_second: number, calls: number } | null} speed
+ * @property {{ tokens_per_second: number, calls: number | null } | null} speed  calls: null: of its exam
  * @property {string} note
  *
  * @typedef {object} Library

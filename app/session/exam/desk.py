@@ -17,20 +17,22 @@ from app.errors import AppError, ErrorKind
 
 if TYPE_CHECKING:
     from app.session.exam.sitting import Progress, Tell
+    from app.store.exams import Exams
 
 log = logging.getLogger(__name__)
 
 SECONDS: Final = 120.0
 _KEPT: Final = 50  # jobs that have ended
 Examine = Callable[[str, str, float, "Tell"], Coroutine[Any, Any, Exam]]
-State = Literal["running", "done", "failed", "cancelled"]
+State = Literal["running", "done", "failed", "cancelled", "interrupted"]
 
 
 @dataclass(frozen=True)
 class Job:
-    """One exam of this server's life. part, title: what is being tried, "" before the first question.
+    """One exam of this server's life, or one that ended with the server before it: interrupted.
 
-    due: on the monotonic clock; None before the first question. error: why it failed.
+    part, title: what is being tried, "" before the first question. due: on the monotonic clock; None before
+    the first question. error: why it failed.
     """
 
     provider: str
@@ -50,16 +52,24 @@ class Job:
 
 
 class Desk:
-    """Thread-safe. examine: see `Conductor.examine`; called in a thread."""
+    """Thread-safe. examine: see `Conductor.examine`; called in a thread.
 
-    def __init__(self, examine: Examine) -> None:
+    exams: remember which exam goes on. owner: this process. alive: whether another one lives.
+    """
+
+    def __init__(self, examine: Examine, exams: Exams, owner: str, alive: Callable[[str], bool]) -> None:
         self._examine = examine
+        self._exams = exams
+        self._owner = owner
         self._lock = threading.RLock()  # a work that is done at once calls back within `start`
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="exam")
         self._jobs: dict[tuple[str, str], Job] = {}
         self._work: Future[Exam] | None = None
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Exam]] | None = None
         self._stopping = False
+        self._closing = False
+        for provider, model in exams.interrupted(alive):
+            self._put(Job(provider, model, state="interrupted"))
 
     def start(self, provider: str, model: str, seconds: float = SECONDS) -> Job:
         """Raises AppError(conflict) while another exam goes on; that of the same model is answered."""
@@ -73,6 +83,7 @@ class Desk:
                 )
             if going is None:
                 job, self._stopping = self._put(Job(provider, model)), False
+                self._exams.begun(self._owner, provider, model)
                 self._work = self._threads.submit(lambda: asyncio.run(self._examined(job, seconds)))
                 self._work.add_done_callback(lambda work: self._ended(job, work))
             return self._jobs[provider, model]
@@ -95,9 +106,9 @@ class Desk:
         return self.job(provider, model)
 
     def close(self) -> None:
-        """Stop what goes on."""
+        """Stop what goes on; it is told as interrupted when the program starts again."""
         with self._lock:
-            going = self._going
+            going, self._closing = self._going, True
         if going:
             self.cancel(going.provider, going.model)
         self._threads.shutdown()
@@ -135,6 +146,8 @@ class Desk:
         error = work.exception()
         with self._lock:
             self._running = None
+            if not (self._closing and isinstance(error, asyncio.CancelledError)):
+                self._exams.over(self._owner)
             if error is None:
                 self._put(replace(job, state="done"))
             elif isinstance(error, asyncio.CancelledError):

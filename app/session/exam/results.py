@@ -31,7 +31,7 @@ class Result:
 
 
 class Results:
-    """Thread-safe; its methods block while an engine on this machine is asked for a digest.
+    """Thread-safe; `of` blocks while an engine on this machine is asked for a digest.
 
     providers, drawing_seconds: return those of the settings as they are now.
     """
@@ -54,6 +54,11 @@ class Results:
         advice = advice_of(kept.exam, cost, self._drawing_seconds())
         best = () if kept.stale else self._best_for(kept.exam, advice)
         return Result(kept.exam, kept.stale, advice, best)
+
+    def answer_rate(self, digest: str) -> float | None:
+        """Tokens a second of writing, as the exam of exactly these weights measured it; asks no engine."""
+        exam = self._exams.of(digest)
+        return exam.speed.answer_rate if exam else None
 
     def _digest(self, provider: str, model: str) -> str:
         try:

@@ -18,11 +18,11 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.domain.artifacts import Artifact, SourceFile, sha256_hex
-from app.domain.events import Event, EventType
-from app.domain.findings import CheckResult
+from app.domain.artifacts import MAX_FILES, Artifact, SourceFile, sha256_hex
+from app.domain.events import Event
 from app.domain.version import VERSION
 from app.errors import AppError, ErrorKind
+from app.session.exports.capsule_facts import check_facts
 from app.session.exports.content import Content
 
 FORMAT: Final = "roundtable-capsule"
@@ -30,6 +30,7 @@ FORMAT_VERSION: Final = 1
 MAX_CAPSULE: Final = 16 * 1024 * 1024  # bytes, as a file
 MAX_UNPACKED: Final = 64 * 1024 * 1024
 MAX_MEMBERS: Final = 5_000
+MAX_EVENTS: Final = 250_000
 _MANIFEST: Final = "capsule.json"
 _EVENTS: Final = "events.jsonl"
 _MEMBER: Final = re.compile(r"capsule\.json|events\.jsonl|files/[0-9a-f]{64}")
@@ -56,7 +57,7 @@ class CapsuleVersion(_Strict):
 
     artifact_hash: str = _Hash
     redacted: bool
-    files: tuple[CapsuleFile, ...]
+    files: tuple[CapsuleFile, ...] = Field(max_length=MAX_FILES)
 
 
 class CapsuleSession(_Strict):
@@ -80,7 +81,7 @@ class Manifest(_Strict):
     made: datetime
     session: CapsuleSession
     redacted: dict[Literal["key", "secret", "path"], int]
-    versions: tuple[CapsuleVersion, ...]
+    versions: tuple[CapsuleVersion, ...] = Field(max_length=MAX_MEMBERS)
     members: dict[str, str]
     sha256: str = _Hash
 
@@ -106,6 +107,8 @@ def as_capsule(content: Content) -> bytes:
         members |= {f"files/{file.sha256}": file.content.encode() for file in artifact.files}
     if len(members) >= MAX_MEMBERS or sum(map(len, members.values())) > MAX_UNPACKED:
         raise _too_large(f"over {MAX_UNPACKED // 2**20} MB or {MAX_MEMBERS} files unpacked")
+    if len(content.events) > MAX_EVENTS:
+        raise _too_large(f"more than {MAX_EVENTS} events")
     fields = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -119,6 +122,7 @@ def as_capsule(content: Content) -> bytes:
     }
     manifest = Manifest.model_validate(fields)
     manifest = manifest.model_copy(update={"sha256": manifest.digest()})
+    _check_versions(manifest, members)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
@@ -138,6 +142,7 @@ def open_capsule(data: bytes) -> Capsule:
             members = _unpacked(archive)
         manifest = _manifest(members.pop(_MANIFEST, None))
         _compare(manifest, members)
+        _check_versions(manifest, members)
         events = list(_events(members[_EVENTS]))
         return Capsule(manifest, events, dict(_artifacts(manifest, members)))
     except zipfile.BadZipFile as error:
@@ -184,7 +189,7 @@ def _manifest(data: bytes | None) -> Manifest:
             f"The capsule has format {version}; this program knows formats up to {FORMAT_VERSION}.",
             "Use a newer program.",
         )
-    manifest = Manifest.model_validate(given)
+    manifest = Manifest.model_validate_json(data)  # which takes no lone surrogates
     if manifest.version < 1 or manifest.sha256 != manifest.digest():
         raise _changed(_MANIFEST)
     return manifest
@@ -198,22 +203,25 @@ def _compare(manifest: Manifest, members: Mapping[str, bytes]) -> None:
             raise _changed(name)
 
 
+def _check_versions(manifest: Manifest, members: Mapping[str, bytes]) -> None:
+    """Many versions may name the same large file, which each of them then holds."""
+    named = (file.sha256 for version in manifest.versions for file in version.files)
+    if sum(len(members.get(f"files/{sha256}", b"")) for sha256 in named) > MAX_UNPACKED:
+        raise _too_large(f"its versions hold over {MAX_UNPACKED // 2**20} MB")
+
+
 def _events(data: bytes) -> Iterator[Event]:
     """Numbered from 1 without gaps, all of one session, each as a reader relies on it."""
     session_id = None
+    if data.count(b"\n") > MAX_EVENTS:
+        raise _too_large(f"more than {MAX_EVENTS} events")
     for number, line in enumerate(data.decode().rstrip("\n").split("\n"), 1):
         event = Event.model_validate_json(line)
         session_id = session_id or event.session_id
         if event.seq != number or event.session_id != session_id:
             raise _refused(f"event {number} is out of its place")
-        _check_facts(event)
+        check_facts(event)
         yield event
-
-
-def _check_facts(event: Event) -> None:
-    model = _FACTS.get(event.type)
-    if model is not None:
-        model.model_validate(event.data)
 
 
 def _artifacts(manifest: Manifest, members: Mapping[str, bytes]) -> Iterator[tuple[str, Artifact]]:
@@ -227,63 +235,6 @@ def _artifacts(manifest: Manifest, members: Mapping[str, bytes]) -> Iterator[tup
         if len(files) != len(version.files) or (artifact.hash != version.artifact_hash) != version.redacted:
             raise _changed(f"version {version.artifact_hash}")
         yield version.artifact_hash, artifact
-
-
-class _Told(BaseModel):
-    """Facts of events that readers rely on; further ones are passed on."""
-
-
-class _Asked(_Told):
-    requirements: str
-    language: str
-    number: int = 1
-    max_iterations: int = 1
-    examples: list[str] = Field(default_factory=list[str])
-    context: list[dict[str, str]] = Field(default_factory=list[dict[str, str]])
-    tests: list[dict[str, str]] = Field(default_factory=list[dict[str, str]])
-
-
-class _Proposed(_Told):
-    class File(_Told):
-        path: str
-        bytes: int
-        sha256: str
-
-    artifact_hash: str
-    version: int
-    files: list[File]
-    reason: str = ""
-
-
-class _Checked(_Told):
-    artifact_hash: str
-    result: CheckResult
-
-
-class _AtGate(_Told):
-    gate_id: str
-    artifact_hash: str
-
-
-class _Ended(_Told):
-    status: Literal["approved", "rejected", "cancelled", "budget", "failed"]
-
-
-class _Used(_Told):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-_FACTS: Final[Mapping[EventType, type[_Told]]] = {
-    EventType.RUN_CREATED: _Asked,
-    EventType.RUN_FINISHED: _Ended,
-    EventType.ARTIFACT_PROPOSED: _Proposed,
-    EventType.ARTIFACT_REJECTED: _Proposed,
-    EventType.CHECK_COMPLETED: _Checked,
-    EventType.GATE_OPENED: _AtGate,
-    EventType.GATE_DECIDED: _AtGate,
-    EventType.USAGE_RECORDED: _Used,
-}
 
 
 def _digest(fields: Mapping[str, Any]) -> str:

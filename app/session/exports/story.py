@@ -13,9 +13,12 @@ from app.domain.findings import CheckReport
 from app.domain.projection import RunView, TurnView, fold
 from app.session.exports.content import Content
 
-# The same as in ui/js/helpers/reveal.js: characters that reorder or hide the text around them.
+# As in ui/js/helpers/reveal.js: characters that reorder or hide the text around them, or show nothing; and
+# lone surrogates, which no file can hold.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"|(?<=[\x20-\x7e])[\u200c\u200d]|[\u200c\u200d](?=[\x20-\x7e])"
 )
 _REDACTED = {"key": "known keys", "secret": "texts shaped like secrets", "path": "folders of users"}
 

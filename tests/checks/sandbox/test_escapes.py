@@ -302,7 +302,7 @@ from tests.support.sandbox import IMAGE
 folder = Path({str(cache / "killed")!r})
 kinds = {{"bubblewrap": Bubblewrap, "podman": lambda _: Container("podman", {{"python": IMAGE}})}}
 program = Program("python", {{}}, inline="import time; time.sleep({mark})")
-Native(kinds[{cell.executor.name!r}](folder), folder).run(program, Limits(seconds=4))
+Native(kinds[{cell.executor.name!r}](folder), folder).run(program, Limits(seconds=10))
 """
     parent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
     deadline = time.monotonic() + 20
@@ -312,5 +312,5 @@ Native(kinds[{cell.executor.name!r}](folder), folder).run(program, Limits(second
         assert parent.poll() is None
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    _, alive = psutil.wait_procs(marked(inside), timeout=20)
+    _, alive = psutil.wait_procs(marked(inside), timeout=30)
     assert alive == []

@@ -106,7 +106,7 @@ def test_a_slow_model_is_stopped_with_what_was_measured(examine: Examine) -> Non
 
 def test_a_very_slow_model_gets_short_answers(examine: Examine) -> None:
     with serve_examinee(rate=3) as examinee:
-        exam = examine(examinee, budget=3.0)
+        exam = examine(examinee, budget=8.0)
     bound = advice_of(exam, "local", 120.0).max_tokens
     assert bound is not None
     assert bound < 3072

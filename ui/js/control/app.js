@@ -1,10 +1,13 @@
 // @ts-check
+import { openKeeping, sendKept } from "../helpers/keeping.js";
 import { CHECK_HASH, REPLAY_HASH, hashOf, sessionInHash, tokenInHash } from "../helpers/route.js";
 import { Value } from "../model/value.js";
 import { Api } from "../net/api.js";
 import { Live } from "../net/live.js";
 import { Problem } from "../net/problem.js";
+import { WindowBridge } from "../net/window_bridge.js";
 import { readyWords } from "../render/pull_words.js";
+import { strings } from "../strings.js";
 import { Config } from "./config.js";
 import { CurrentSession } from "./current.js";
 import { ModelExam } from "./exams.js";
@@ -17,6 +20,7 @@ import { Replay } from "./replay.js";
 import { SessionList } from "./session_list.js";
 import { SessionSearch } from "./session_search.js";
 import { Steering } from "./steering.js";
+import { fulfil } from "./window_wishes.js";
 
 /**
  * @typedef {import("../types.js").RunRequest} RunRequest
@@ -24,6 +28,7 @@ import { Steering } from "./steering.js";
  * @typedef {"starting" | "online" | "reconnecting" | "down"} Connection
  * @typedef {import("../types.js").Hit} Hit
  * @typedef {{ sessionId: string, hit: Hit }} Place
+ * @typedef {{ place: import("../elements/on_demand.js").Place }} Inspected
  * @typedef {{ text: string, action?: { label: string, run: () => void }, bad?: boolean, ms?: number }} Notice
  */
 
@@ -54,6 +59,10 @@ export class App {
     this.config = new Config(this.#api);
     this.forecast = new Forecasts(this.#api);
     this.fileCheck = new FileCheck(this.#api);
+    /** Whether the page was let in just now: the server had not known before for whom it made the page. */
+    this.cameIn = false;
+    /** Whether it is known what was kept: choices and drafts. */
+    this.keeping = new Value(false);
     /** @type {Value<string | null>} the session that the address names */
     this.route = new Value(/** @type {string | null} */ (null));
     /** Whether files are checked in place of the session, which stays as it is. */
@@ -66,6 +75,8 @@ export class App {
     this.lookedAt = new Value(/** @type {Hit | null} */ (null));
     /** @type {Value<string | null>} the session that an export is wanted of */
     this.exporting = new Value(/** @type {string | null} */ (null));
+    /** @type {Value<Inspected | null>} the model calls that are to be shown */
+    this.inspecting = new Value(/** @type {Inspected | null} */ (null));
     /** @type {Value<Connection>} */
     this.connection = new Value(/** @type {Connection} */ ("starting"));
     /** @type {Value<"open" | "missing" | "bad">} whether the server lets this page in */
@@ -79,13 +90,16 @@ export class App {
     /** The tab that the settings open at; see `openSettings`. */
     this.settingsTab = "";
     this.version = "";
+    this.window = new WindowBridge(this.#api, (wish) => fulfil(this, wish));
   }
 
   /** Come in with the token of the address, load everything, and stay connected. */
   async start() {
     addEventListener("hashchange", () => this.#onHash());
+    this.cameIn = tokenInHash(location.hash) !== null;
     this.#entered = this.#enter();
     if (!(await this.#entered)) return;
+    await this.#openKeeping();
     this.#readRoute();
     await this.#load();
   }
@@ -158,11 +172,15 @@ export class App {
     this.notice.set(notice);
   }
 
-  /** @param {unknown} error what a request raised */
-  sayProblem(error) {
+  /**
+   * @param {unknown} error what a request raised
+   * @param {() => void} [again] what may help
+   */
+  sayProblem(error, again) {
     if (!(error instanceof Problem)) throw error;
-    if (!this.locksOut(error))
-      this.say({ text: [error.message, error.hint].filter(Boolean).join(" "), bad: true });
+    if (this.locksOut(error)) return;
+    const text = [error.message, error.hint].filter(Boolean).join(" ");
+    this.say({ text, bad: true, ...(again && { action: { label: strings.problem.retry, run: again } }) });
   }
 
   /**
@@ -173,6 +191,33 @@ export class App {
     const locked = error instanceof Problem && error.status === 401;
     if (locked) this.entry.set("missing");
     return locked;
+  }
+
+  async #openKeeping() {
+    try {
+      const { values } = await this.#api.preferences();
+      openKeeping(values, (changes) => this.#keep(changes));
+    } catch (error) {
+      if (!this.locksOut(error)) this.sayProblem(error);
+      return;
+    }
+    this.keeping.set(true);
+  }
+
+  /**
+   * @param {Record<string, string | null>} changes
+   * @returns {Promise<boolean>} whether that is settled: kept, or refused for good
+   */
+  async #keep(changes) {
+    try {
+      await this.#api.keepPreferences(changes);
+      return true;
+    } catch (error) {
+      const problem = /** @type {Problem} */ (error);
+      if (problem instanceof Problem && (problem.retryable || problem.status === 429)) return false;
+      this.sayProblem(error);
+      return true;
+    }
   }
 
   async #enter() {
@@ -215,6 +260,7 @@ export class App {
     const status = await this.#api.status();
     this.version = status.version;
     this.warnings.set(status.warnings);
+    if (status.window) await this.window.enter();
   }
 
   async #onHash() {
@@ -258,6 +304,7 @@ export class App {
     this.entry.set("open");
     this.current.catchUp();
     if (!again) return;
+    void sendKept();
     this.sessions.refreshSoon();
     void this.providers.refresh();
     void this.config.refresh();

@@ -10,6 +10,8 @@ import { Problem } from "../net/problem.js";
  */
 
 const SETTLE_MS = 150;
+/** After which is asked again where not everything was indexed yet. */
+const AGAIN_MS = 2000;
 
 /** Searches all sessions as the user types; only the answer to the newest question counts. */
 export class SessionSearch {
@@ -20,6 +22,8 @@ export class SessionSearch {
   constructor(api) {
     this.#api = api;
     this.query = "";
+    /** Whether everything was looked through; a large database of an older program is indexed for a while. */
+    this.complete = true;
     /** @type {Value<SearchState>} */
     this.state = new Value(/** @type {SearchState} */ ("none"));
     this.#soon = debounced(() => void this.#ask(), SETTLE_MS);
@@ -52,8 +56,11 @@ export class SessionSearch {
     this.#asking = new AbortController();
     const { signal } = this.#asking;
     try {
-      const { found } = await this.#api.search(query, signal);
-      if (!signal.aborted) this.state.set(found);
+      const { found, complete } = await this.#api.search(query, signal);
+      if (signal.aborted) return;
+      this.complete = complete;
+      this.state.set(found);
+      if (!complete) setTimeout(() => !signal.aborted && this.again(), AGAIN_MS);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof Problem)) throw error;

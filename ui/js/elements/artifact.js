@@ -2,7 +2,7 @@
 import { h, nextId, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
 import { framed } from "../helpers/timing.js";
-import { statusOf } from "../model/facts.js";
+import { GOING, statusOf } from "../model/facts.js";
 import { decidable, decidedOn, offered, versionInFocus, versionsOf } from "../model/versions.js";
 import { button, iconButton, pending, VERDICT_TONE } from "../render/controls.js";
 import { offerOptions } from "../render/field.js";
@@ -153,7 +153,7 @@ class ArtifactPane extends HTMLElement {
   #look(hit) {
     const version = this.#versions.find((v) => v.runId === hit.run_id && v.hash === hit.artifact_hash);
     if (!version) return;
-    this.#files.choose(hit.path);
+    this.#files.choose(hit.path, hit.line);
     this.#drawn = "";
     this.#pick(version.key);
     this.#tabs.select(CODE);
@@ -184,13 +184,15 @@ class ArtifactPane extends HTMLElement {
       this.#before?.key,
       this.#versions.map(versionLabel),
     ];
-    const state = JSON.stringify([shown, gate, this.#openGate?.seq, this.#tabs.selected, this.#canSave]);
+    const around = [this.#openGate?.seq, this.#tabs.selected, this.#canSave, this.#ended];
+    const state = JSON.stringify([shown, gate, ...around]);
     if (state === this.#drawn) return;
     this.#drawn = state;
     this.#drawHead(version);
     this.#drawOther(version, deciding);
     if (!version) {
-      const empty = [h("p", {}, words.none), h("p", { class: "hint" }, words.noneHint)];
+      const hint = this.#ended ? words.noneEnded : words.noneHint;
+      const empty = [h("p", {}, words.none), h("p", { class: "hint" }, hint)];
       this.#tabs.panel.replaceChildren(h("div", { class: "pane-empty" }, ...empty));
       return;
     }
@@ -280,6 +282,11 @@ class ArtifactPane extends HTMLElement {
     this.#tabs.setNote(VERSIONS, this.#versions.length > 1 ? String(this.#versions.length) : "");
   }
 
+  get #ended() {
+    const run = this.#runs.at(-1);
+    return run !== undefined && !GOING.includes(statusOf(run));
+  }
+
   get #canSave() {
     const approved = this.#runs.findLast((run) => statusOf(run) === "approved");
     if (this.#app.current.readOnly) return false;
@@ -287,7 +294,7 @@ class ArtifactPane extends HTMLElement {
   }
 
   #saveFiles() {
-    const save = async () => saveBlob(await this.#app.current.download(), fileName(this.#app));
+    const save = async () => saveBlob(this.#app, await this.#app.current.download(), fileName(this.#app));
     void pending(this.#save, save, (error) => this.#app.sayProblem(error));
   }
 }

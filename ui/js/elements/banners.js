@@ -1,7 +1,7 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
 import { icon } from "../render/icons.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -29,12 +29,12 @@ class Banners extends HTMLElement {
 
 /** @param {Warning} warning */
 function warningBanner(warning) {
-  const hint = warning.hint && h("span", { class: "banner-hint" }, warning.hint);
+  const hint = warning.hint && h("span", { class: "banner-hint", lang: serverLang }, warning.hint);
   return h(
     "div",
     { class: "banner", "data-tone": "doubtful" },
     icon("alert"),
-    h("span", {}, warning.message),
+    h("span", { lang: serverLang }, warning.message),
     hint,
   );
 }

@@ -13,22 +13,12 @@ import { PARTS } from "./call_inspector_parts.js";
  * @typedef {import("../control/app.js").App} App
  * @typedef {import("../types.js").ModelCall} ModelCall
  * @typedef {import("../types.js").WholeCall} WholeCall
- * @typedef {{ runId: string, turn: number } | null} Place  the turn whose calls are wanted; null: all of the session
+ * @typedef {import("./on_demand.js").Place} Place
  */
 
 const words = strings.calls;
 /** @type {Record<string, string>} */
 const TONE = { error: "bad", cancelled: "idle", length: "doubtful" };
-const INSPECT = "rt-inspect";
-
-/**
- * Ask for the calls of a turn, from anywhere in the page.
- * @param {HTMLElement} from
- * @param {Place} place
- */
-export function inspect(from, place) {
-  from.dispatchEvent(new CustomEvent(INSPECT, { bubbles: true, detail: place }));
-}
 
 /** The model calls of the session on screen: what was sent, what came back and what it took. */
 class CallInspector extends HTMLElement {
@@ -65,9 +55,9 @@ class CallInspector extends HTMLElement {
     );
     this.append(this.#dialog);
     this.#list.addEventListener("keydown", (event) => this.#onKey(event));
-    document.addEventListener(INSPECT, (event) => this.#open(/** @type {CustomEvent} */ (event).detail));
     app.current.log.watch(() => this.#follow());
     app.route.watch(() => this.#dialog.close());
+    app.inspecting.watch((asked) => asked && this.#open(asked.place));
   }
 
   /** @param {Place} place */
@@ -147,7 +137,7 @@ class CallInspector extends HTMLElement {
       "button",
       {
         type: "button",
-        class: "call-item",
+        class: "call-item row-button",
         "data-number": call.number,
         "data-agent": call.agent,
         onclick: () => void this.#choose(call.number),

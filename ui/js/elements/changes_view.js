@@ -2,13 +2,12 @@
 import { h, nextId, show } from "../helpers/dom.js";
 import { keep, kept } from "../helpers/keeping.js";
 import { chosenEdit, fileChanges, hunkKeys } from "../model/hunks.js";
-import { Problem } from "../net/problem.js";
 import { button, pending } from "../render/controls.js";
 import { fileDiff } from "../render/diff_table.js";
-import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
 import { diffLines } from "/ui/vendor/diff/diff/line.js";
-import { keepEdit, keptEdit } from "./edit_view.js";
+import { keepEdit, keptEdit } from "./kept_edits.js";
+import { proposalFailed } from "./proposing.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -160,16 +159,8 @@ export class ChangesView {
       keep(this.#place, null);
       this.#app.say({ text: words.proposed });
     };
-    await pending(this.#propose, propose, (error) => this.#failed(error));
+    const again = () => void this.#send();
+    await pending(this.#propose, propose, (error) => proposalFailed(this.#app, this.#problem, error, again));
     this.#drawBar();
-  }
-
-  /** @param {unknown} error */
-  #failed(error) {
-    if (!(error instanceof Problem)) throw error;
-    if (this.#app.locksOut(error)) return;
-    this.#problem.replaceChildren(problemBox(error, () => void this.#send()));
-    if (error.status === 409)
-      void this.#app.current.refresh().catch((problem) => this.#app.sayProblem(problem));
   }
 }

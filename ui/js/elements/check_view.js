@@ -5,6 +5,7 @@ import { debounced } from "../helpers/timing.js";
 import { restoreFiles, sameFiles } from "../model/checked.js";
 import { Problem } from "../net/problem.js";
 import { button, iconButton } from "../render/controls.js";
+import { KeptNote } from "../render/kept_note.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
 import { AttachedFiles } from "./attached_files.js";
@@ -22,8 +23,6 @@ import { takeDropped, takePasted } from "./take_files.js";
 const words = strings.checkFiles;
 const KEPT_AS = "check";
 const KEEP_MS = 300;
-/** The browser keeps a few megabytes for the whole page; more files than that are not kept. */
-const MOST_KEPT = 1_000_000;
 
 /** Files of the user's own, and what a check says of them. Stands in place of the session while it is open. */
 class CheckView extends HTMLElement {
@@ -40,6 +39,7 @@ class CheckView extends HTMLElement {
   #result = h("div", { class: "check-result" });
   /** @type {CheckCard | null} */
   #card = null;
+  #kept = new KeptNote();
   #unkept = false;
   #keepSoon = debounced(() => this.#keepNow(), KEEP_MS);
 
@@ -51,7 +51,7 @@ class CheckView extends HTMLElement {
     const leave = iconButton("cross", words.leave, () => app.go(app.route.value));
     leave.classList.add("check-leave");
     this.append(leave, h("div", { class: "check-layout" }, this.#form(), this.#result), this.#news);
-    this.#fill();
+    app.keeping.watch(() => this.#unkept || this.#fill());
     this.#listen();
     app.checking.watch((checking) => this.#open(checking));
     app.fileCheck.running.watch((many) => this.#wait(many));
@@ -71,9 +71,10 @@ class CheckView extends HTMLElement {
       this.#top,
       this.#files.element,
       this.#pasted.element,
+      this.#kept.element,
       h(
         "div",
-        { class: "composer-actions" },
+        { class: "check-actions" },
         this.#go,
         this.#stop,
         h("span", { class: "hint" }, words.shortcut),
@@ -124,7 +125,7 @@ class CheckView extends HTMLElement {
     if (!this.#unkept) return;
     this.#unkept = false;
     const text = JSON.stringify({ files: this.#files.value, pasted: this.#pasted.value });
-    keep(KEPT_AS, text.length > MOST_KEPT ? null : text);
+    this.#kept.look(keep(KEPT_AS, text));
   }
 
   async #check() {
@@ -190,7 +191,7 @@ class CheckView extends HTMLElement {
 
   async #saveSarif() {
     const log = JSON.stringify(await this.#app.fileCheck.sarif(), null, 2);
-    saveBlob(new Blob([log], { type: "application/sarif+json" }), "check.sarif");
+    await saveBlob(this.#app, new Blob([log], { type: "application/sarif+json" }), "check.sarif");
   }
 }
 

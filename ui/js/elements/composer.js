@@ -60,6 +60,7 @@ class Composer extends HTMLElement {
     app.forecast.now.watch((now) => (forecast.value = now));
     app.current.log.watch(() => this.#follow());
     app.current.loading.watch(() => this.#follow());
+    app.keeping.watch((known) => known && this.#fillAgain());
     app.route.watch((id) => id === null && requirements.control.focus());
   }
 
@@ -98,6 +99,13 @@ class Composer extends HTMLElement {
     this.#fill(restoreDraft(kept(key), followUp ? usedBy(run) : this.#usual()));
   }
 
+  /** With the draft of an earlier page, unless something is written in this one. */
+  #fillAgain() {
+    const stored = kept(this.#key);
+    if (stored !== null && !this.#unkept && stored !== JSON.stringify(this.#draft))
+      this.#fill(restoreDraft(stored));
+  }
+
   /** @param {Draft} draft */
   #fill(draft) {
     const { requirements, language, rounds, picker, examples, tests, context, agents, more } = this.#parts;
@@ -111,6 +119,7 @@ class Composer extends HTMLElement {
     agents.value = draft.agents;
     more.open = Object.keys(draft.agents).length > 0;
     this.#parts.clearProblems();
+    this.#parts.kept.look(true);
     this.#parts.grow();
     this.#count();
     this.#look();
@@ -173,7 +182,7 @@ class Composer extends HTMLElement {
 
   /** Another tab's newer draft stays, unless something was changed here. */
   #keepNow() {
-    if (this.#unkept && this.#key) keep(this.#key, JSON.stringify(this.#draft));
+    if (this.#unkept && this.#key) this.#parts.kept.look(keep(this.#key, JSON.stringify(this.#draft)));
     this.#unkept = false;
   }
 

@@ -3,7 +3,7 @@ import { h } from "../helpers/dom.js";
 import { agentIcon } from "../render/icons.js";
 import { modelGroups } from "../render/model_options.js";
 import { strings } from "../strings.js";
-import { AGENTS } from "./settings_agents.js";
+import { AGENTS } from "../model/facts.js";
 
 /**
  * @typedef {import("../types.js").AgentChoice} AgentChoice

@@ -1,6 +1,7 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
 import { count } from "../helpers/format.js";
+import { spanOf } from "../model/forecast.js";
 import { strings } from "../strings.js";
 
 /** @typedef {import("../types.js").Forecast} Forecast */
@@ -24,12 +25,12 @@ export class ForecastLine {
 
 /** @param {Forecast} forecast */
 function said({ minutes_low: low, minutes_high: high, tokens, calls }) {
-  const minutes = low === null || high === null ? "" : words.minutes(figure(low), figure(high));
+  const minutes = low === null || high === null ? "" : spanWords(spanOf(low, high));
   const many = tokens === null ? "" : words.tokens(count(tokens));
   return minutes || many ? words.forecast(minutes, many) + words.calls(calls) : "";
 }
 
-/** @param {number} minutes */
-function figure(minutes) {
-  return minutes < 10 ? String(Math.round(minutes * 10) / 10) : String(Math.round(minutes));
+/** @param {import("../model/forecast.js").Span} span */
+function spanWords(span) {
+  return "low" in span ? words[span.of](span.low, span.high) : words[span.of];
 }

@@ -3,6 +3,7 @@ import { h } from "../helpers/dom.js";
 import { LANGUAGES, MAX_ROUNDS } from "../model/draft.js";
 import { button } from "../render/controls.js";
 import { Field, offerOptions } from "../render/field.js";
+import { KeptNote } from "../render/kept_note.js";
 import { ModelPicker } from "../render/model_picker.js";
 import { strings } from "../strings.js";
 import { AttachedFiles } from "./attached_files.js";
@@ -28,6 +29,7 @@ export class ComposerParts {
   rounds = new Field(words.rounds, h("input", { type: "number", min: 1, max: MAX_ROUNDS, step: 1 }));
   agents = new AgentChoices();
   forecast = new ForecastLine();
+  kept = new KeptNote();
 
   /** @param {{ changed: () => void, generate: () => void }} actions */
   constructor({ changed, generate }) {
@@ -85,6 +87,7 @@ export class ComposerParts {
       this.row,
       this.more,
       access,
+      this.kept.element,
       this.forecast.element,
     );
   }

@@ -1,22 +1,23 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
-import { keep, kept } from "../helpers/keeping.js";
 import { debounced } from "../helpers/timing.js";
 import {
   changeCount,
   emptyEdit,
   filesOf,
   isEmpty,
-  readEdit,
   renamed,
   withFile,
   withoutFile,
 } from "../model/edit_draft.js";
+import { codeEditor } from "../later.js";
+import { awaited } from "../render/awaited.js";
 import { badge, button, pending } from "../render/controls.js";
-import { problemBox } from "../render/problem_box.js";
+import { KeptNote } from "../render/kept_note.js";
 import { strings } from "../strings.js";
-import { Problem } from "../net/problem.js";
 import { EditedFiles } from "./edited_files.js";
+import { keepEdit, keptEdit } from "./kept_edits.js";
+import { proposalFailed } from "./proposing.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -28,32 +29,6 @@ import { EditedFiles } from "./edited_files.js";
 
 const words = strings.edit;
 const KEEP_MS = 300;
-
-/**
- * Where an edit of a version is kept while it is made.
- * @param {string | null} sessionId
- * @param {Version} version
- */
-function placeOf(sessionId, version) {
-  return `edit:${sessionId}:${version.hash}`;
-}
-
-/**
- * @param {string | null} sessionId
- * @param {Version} version
- */
-export function keptEdit(sessionId, version) {
-  return readEdit(kept(placeOf(sessionId, version)));
-}
-
-/**
- * @param {string | null} sessionId
- * @param {Version} version
- * @param {Edit | null} edit null forgets it
- */
-export function keepEdit(sessionId, version, edit) {
-  keep(placeOf(sessionId, version), edit && !isEmpty(edit) ? JSON.stringify(edit) : null);
-}
 
 /** A version's code while it is edited in place. What is written is kept until it was proposed. */
 export class EditView {
@@ -72,6 +47,7 @@ export class EditView {
   #propose = button(words.propose, () => void this.#send(), { kind: "primary small" });
   #discard = button(words.discard, () => this.#drop(), { kind: "quiet small" });
   #waiting = h("p", { class: "edit-waiting", role: "status" }, words.waiting);
+  #kept = new KeptNote();
   #problem = h("div", { class: "edit-problem" });
   #place = h("div", { class: "editor-place" });
   #files;
@@ -103,6 +79,7 @@ export class EditView {
       { class: "edit-view", "aria-label": words.editing(version.version) },
       this.#bar(),
       this.#waiting,
+      this.#kept.element,
       this.#problem,
       h("div", { class: "edit-body" }, this.#files.element, this.#place),
       h("p", { class: "edit-keys hint" }, words.keys),
@@ -110,7 +87,9 @@ export class EditView {
     this.element.addEventListener("keydown", (event) => this.#onKey(event), true);
     addEventListener("pagehide", this.#leave);
     this.#draw();
-    void this.#load(path);
+    this.#place.replaceChildren(
+      awaited(codeEditor, ({ CodeEditor }) => this.#begin(new CodeEditor(this.#typed), path)),
+    );
   }
 
   /** @param {Envelope | null} gate the open one, at which the edit may be proposed */
@@ -142,23 +121,14 @@ export class EditView {
     );
   }
 
-  /** @param {string} path */
-  async #load(path) {
-    this.#place.replaceChildren(h("p", { class: "pane-empty" }, words.loading));
-    try {
-      const { CodeEditor } = await import("./code_editor.js");
-      this.#editor = new CodeEditor((changed, content) => this.#typed(changed, content));
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      const again = button(words.retry, () => void this.#load(path), { kind: "small" });
-      this.#place.replaceChildren(
-        h("p", { class: "pane-empty", role: "alert" }, words.loadFailed, " ", again),
-      );
-      return;
-    }
-    this.#place.replaceChildren(this.#editor.element);
-    await this.#open(path);
-    if (this.element.isConnected) this.#editor.focus();
+  /**
+   * @param {import("./code_editor.js").CodeEditor} editor
+   * @param {string} path
+   */
+  #begin(editor, path) {
+    this.#editor = editor;
+    void this.#open(path).then(() => this.element.isConnected && editor.focus());
+    return editor.element;
   }
 
   /** @param {string} path one that is not there any more stands for the first */
@@ -174,12 +144,12 @@ export class EditView {
    * @param {string} path
    * @param {string} content
    */
-  #typed(path, content) {
+  #typed = (path, content) => {
     this.#edit = withFile(this.#edit, this.#base, path, content);
     this.#problem.replaceChildren();
     this.#keepSoon();
     this.#draw();
-  }
+  };
 
   /**
    * @param {Edit} edit
@@ -228,21 +198,13 @@ export class EditView {
       this.#app.say({ text: words.proposed });
       this.#closed();
     };
-    await pending(this.#propose, propose, (error) => this.#failed(error));
+    const again = () => void this.#send();
+    await pending(this.#propose, propose, (error) => proposalFailed(this.#app, this.#problem, error, again));
     this.#draw();
   }
 
-  /** @param {unknown} error */
-  #failed(error) {
-    if (!(error instanceof Problem)) throw error;
-    if (this.#app.locksOut(error)) return;
-    this.#problem.replaceChildren(problemBox(error, () => void this.#send()));
-    if (error.status === 409)
-      void this.#app.current.refresh().catch((problem) => this.#app.sayProblem(problem));
-  }
-
   #keep() {
-    keepEdit(this.#session, this.version, this.#edit);
+    this.#kept.look(keepEdit(this.#session, this.version, this.#edit));
   }
 
   #draw() {

@@ -51,9 +51,10 @@ class ExportDialog extends HTMLElement {
     const chosen = /** @type {HTMLInputElement | null} */ (this.#dialog.querySelector("input:checked"));
     const act = async () => {
       const { content, name } = await this.#app.exported(this.#session, chosen?.value ?? "html");
-      saveBlob(content, name);
+      const saved = await saveBlob(this.#app, content, name);
+      if (saved === null) return;
       this.#dialog.close();
-      this.#app.say({ text: words.done(name) });
+      this.#app.say({ text: words.done(saved) });
     };
     void pending(this.#go, act, (error) => {
       if (!this.#app.locksOut(error)) this.#problem.replaceChildren(problemBox(/** @type {any} */ (error)));

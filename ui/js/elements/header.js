@@ -3,13 +3,22 @@ import { h, show } from "../helpers/dom.js";
 import { count, duration } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { framed } from "../helpers/timing.js";
-import { liveRate, modelOf, secondsOf, speaking, statusOf, sumUsage, tokensOf } from "../model/facts.js";
+import {
+  GOING,
+  liveRate,
+  modelOf,
+  secondsOf,
+  speaking,
+  statusOf,
+  sumUsage,
+  tokensOf,
+} from "../model/facts.js";
 import { costOf, gaugeOf, timeLeft } from "../model/calls.js";
 import { Problem } from "../net/problem.js";
 import { button, fixedWord, iconButton, pending } from "../render/controls.js";
 import { costWords, GaugeBar } from "../render/figures.js";
 import { strings } from "../strings.js";
-import { inspect } from "./call_inspector.js";
+import { inspect } from "./on_demand.js";
 import { modelMenu } from "./model_menu.js";
 
 /**
@@ -32,8 +41,6 @@ const TONE = {
   budget: "doubtful",
   failed: "bad",
 };
-/** @type {Status[]} */
-const GOING = ["queued", "running", "waiting"];
 /** @type {Status[]} */
 const RESUMABLE = ["cancelled", "budget", "failed"];
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { h, nextId } from "../helpers/dom.js";
-import { keep, kept } from "../helpers/keeping.js";
-import { tagOf } from "../helpers/language.js";
+import { keep, kept, sendKept } from "../helpers/keeping.js";
+import { languageFor, tagOf } from "../helpers/language.js";
 import { language, strings } from "../strings.js";
 
 const KEY = "language";
@@ -10,6 +10,11 @@ const words = strings.language;
 /** Say on the page which language it is in, for screen readers, fonts and figures. */
 export function applyLanguage() {
   document.documentElement.lang = tagOf(language, navigator.languages);
+}
+
+/** Load the page again where it does not speak as was chosen. */
+export function speakAsChosen() {
+  if (languageFor(kept(KEY), navigator.languages) !== language) location.reload();
 }
 
 /** The choice of the page's language, for the settings. */
@@ -27,7 +32,7 @@ export function languageChoice() {
         name: "language",
         value,
         checked: value === chosen,
-        onchange: () => choose(value),
+        onchange: () => void choose(value),
       }),
       label,
     ),
@@ -45,7 +50,7 @@ export function languageChoice() {
 }
 
 /** @param {string} value empty: as the browser; drafts are kept when the page goes */
-function choose(value) {
+async function choose(value) {
   keep(KEY, value || null);
-  location.reload();
+  if (await sendKept()) location.reload();
 }

@@ -32,6 +32,7 @@ class ModelExamElement extends HTMLElement {
   #left = h("span", { class: "hint" });
   #going = h("div", { class: "exam-going" }, this.#bar, this.#trying, this.#left, this.#cancel);
   #problem = h("div", {});
+  #ending = h("div", {});
   #result = h("div", {});
   #news = h("p", { class: "off-screen", role: "status" });
   #shown = "";
@@ -70,11 +71,13 @@ class ModelExamElement extends HTMLElement {
     this.#cancel.setAttribute("aria-label", words.of(words.cancel, reveal(model)));
     show(this.#actions, false);
     show(this.#going, false);
-    this.append(this.#actions, this.#going, this.#problem, this.#result, this.#news);
+    this.append(this.#actions, this.#going, this.#problem, this.#ending, this.#result, this.#news);
   }
 
   async #begin() {
     this.#problem.replaceChildren();
+    this.#ending.replaceChildren();
+    this.#state = "";
     await pending(
       this.#start,
       async () => this.#exam?.start(),
@@ -114,8 +117,9 @@ class ModelExamElement extends HTMLElement {
     show(this.#going, running);
     if (job && running) this.#progress(job);
     this.#drawResult(reply);
-    if (job && job.state !== this.#state) this.#changed(job, reply.model);
-    this.#state = job?.state ?? "";
+    const state = job?.state ?? "";
+    if (state !== this.#state) this.#changed(job, reply.model);
+    this.#state = state;
   }
 
   /** @param {ExamJob} job */
@@ -140,16 +144,27 @@ class ModelExamElement extends HTMLElement {
   }
 
   /**
-   * @param {ExamJob} job
+   * @param {ExamJob | null} job
    * @param {string} model
    */
   #changed(job, model) {
-    if (job.state === "running") this.#news.textContent = words.progress(reveal(model));
-    if (job.state === "cancelled") this.#news.textContent = words.cancelled;
-    if (job.state === "done") this.#news.textContent = words.ended(reveal(model));
-    if (job.state !== "failed" || !job.problem) return;
+    this.#ending.replaceChildren(...this.#endOf(job));
+    if (job?.state === "running") this.#news.textContent = words.progress(reveal(model));
+    if (job?.state === "cancelled") this.#news.textContent = words.cancelled;
+    if (job?.state === "done") this.#news.textContent = words.ended(reveal(model));
+    // The row above shows the speed that was measured.
+    if (job?.state === "done" && this.#state === "running") void this.#app?.pulls.refresh();
+  }
+
+  /**
+   * What is to be said of an exam that came to nothing.
+   * @param {ExamJob | null} job
+   */
+  #endOf(job) {
+    if (job?.state === "interrupted") return [h("p", { class: "hint" }, words.interrupted)];
+    if (job?.state !== "failed" || !job.problem) return [];
     const problem = new Problem({ ...job.problem, retryable: true }, 0);
-    this.#problem.replaceChildren(problemBox(problem, () => void this.#begin()));
+    return [problemBox(problem, () => void this.#begin())];
   }
 }
 

@@ -7,7 +7,7 @@ import { badge, button, pending } from "../render/controls.js";
 import { Field } from "../render/field.js";
 import { problemBox } from "../render/problem_box.js";
 import { stateWords } from "../render/model_picker.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 import { Problem } from "../net/problem.js";
 import { ModelRow } from "./models_row.js";
 
@@ -96,7 +96,7 @@ class Models extends HTMLElement {
 class Section {
   #title = h("h3", {});
   #state = h("span", {});
-  #detail = h("p", { class: "hint" });
+  #detail = h("p", { class: "hint", lang: serverLang });
   #start;
   #none = h("p", { class: "hint" }, words.none);
   #installed = h("ul", { class: "model-list" });

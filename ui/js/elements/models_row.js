@@ -1,10 +1,12 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
-import { count, size } from "../helpers/format.js";
+import { count, rate, size } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { badge, button, pending } from "../render/controls.js";
 import { strings } from "../strings.js";
+import "./model_exam.js";
 import { PullProgress } from "./models_progress.js";
+import { connect } from "./on_demand.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -100,8 +102,7 @@ export class ModelRow {
     const exam = document.createElement("rt-model-exam");
     exam.setAttribute("provider", model.provider);
     exam.setAttribute("model", model.name);
-    if ("connect" in exam)
-      /** @type {{ connect(app: App): void }} */ (/** @type {unknown} */ (exam)).connect(this.#app);
+    connect(this.#app, exam);
     this.#exam.append(exam);
   }
 
@@ -203,7 +204,9 @@ function contextOf({ window, context_length: all }) {
 
 /** @param {LocalModel} model */
 function speedOf({ speed }) {
-  return speed ? words.speed(count(speed.tokens_per_second), speed.calls) : words.notMeasured;
+  if (!speed) return words.notMeasured;
+  const written = rate(speed.tokens_per_second);
+  return speed.calls === null ? words.speedOfExam(written) : words.speed(written, speed.calls);
 }
 
 /** @param {NonNullable<LocalModel["fit"]>} fit */

@@ -20,14 +20,23 @@ class Notifier extends HTMLElement {
   /** @param {App} app */
   connect(app) {
     app.sessions.rows.watch((rows) => {
-      for (const row of this.#waiting.among(rows ?? [])) if (isWanted()) notify(app, row);
+      for (const row of this.#waiting.among(rows ?? [])) if (isWanted(app)) notify(app, row);
     });
   }
 }
 
-function isWanted() {
-  const allowed = "Notification" in window && Notification.permission === "granted";
-  return allowed && kept(KEY) === "on" && (document.hidden || !document.hasFocus());
+/** @param {App} app */
+function isWanted(app) {
+  return isOn(app) && (document.hidden || !document.hasFocus());
+}
+
+/**
+ * In the program's own window until it is switched off; in a browser when it was asked for and allowed.
+ * @param {App} app
+ */
+function isOn(app) {
+  if (app.window.inside.value) return kept(KEY) !== "off";
+  return "Notification" in window && Notification.permission === "granted" && kept(KEY) === "on";
 }
 
 /**
@@ -35,6 +44,11 @@ function isWanted() {
  * @param {SessionRow} row
  */
 function notify(app, row) {
+  if (app.window.inside.value) {
+    const telling = app.window.notify(reveal(row.title), words.body, row.session_id);
+    telling.catch((error) => app.locksOut(error)); // the title says it, too
+    return;
+  }
   const shown = new Notification(reveal(row.title), { body: words.body, tag: row.session_id });
   shown.addEventListener("click", () => {
     window.focus();
@@ -43,15 +57,18 @@ function notify(app, row) {
   });
 }
 
-/** The choice whether to be notified, for the settings; only a click here asks the browser. */
-export function notifyChoice() {
+/**
+ * The choice whether to be notified, for the settings; only a click here asks the browser.
+ * @param {App} app
+ */
+export function notifyChoice(app) {
   const id = `notify-${nextId()}`;
   const hint = h("p", { class: "hint", id, role: "status" });
-  const possible = "Notification" in window;
-  const on = possible && kept(KEY) === "on" && Notification.permission === "granted";
+  const inside = app.window.inside.value;
+  const possible = inside || "Notification" in window;
   const box = h("input", {
     type: "checkbox",
-    checked: on,
+    checked: isOn(app),
     disabled: !possible,
     "aria-describedby": id,
     onchange: () => void change(),
@@ -61,6 +78,10 @@ export function notifyChoice() {
     show(hint, text !== "");
   };
   const change = async () => {
+    if (inside) {
+      keep(KEY, box.checked ? null : "off");
+      return;
+    }
     const granted = box.checked && (await Notification.requestPermission()) === "granted";
     say(box.checked && !granted ? words.denied : "");
     box.checked = granted;

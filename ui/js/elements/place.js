@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
 const AGAIN_MS = 60;
 
 /** Takes the reader to a place in a session once it is on the page: older turns come one after the other. */
-class PlaceFinder extends HTMLElement {
+export class PlaceFinder extends HTMLElement {
   /** @type {App} */
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
   /** @type {ReturnType<typeof setInterval> | undefined} */

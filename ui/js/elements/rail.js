@@ -159,14 +159,18 @@ class Rail extends HTMLElement {
       return;
     }
     const left = state.filter(({ session }) => !this.#app.sessions.isLeaving(session.session_id));
-    const says = left.length ? find.sessions(left.length) : words.noMatch(search.query);
+    const says = left.length ? find.sessions(left.length) : search.complete && words.noMatch(search.query);
     const items = left.map((found) => {
       const item = this.#make(found.session, false);
       item.append(hitList(found, (hit) => this.#goTo(found.session.session_id, hit)));
       return item;
     });
     this.#list.replaceChildren(
-      h("p", { class: "rail-count", role: "status" }, says),
+      h(
+        "p",
+        { class: "rail-count", role: "status" },
+        [says, !search.complete && find.indexing].filter(Boolean).join(" "),
+      ),
       h("ul", { "aria-label": find.results }, ...items),
     );
   }

@@ -1,9 +1,10 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
-import { count, duration, sentence } from "../helpers/format.js";
+import { count, duration } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { icon } from "../render/icons.js";
 import { badge, VERDICT_TONE } from "../render/controls.js";
+import { problemLines } from "../render/problem_box.js";
 import { strings } from "../strings.js";
 import { clamped } from "./clamped.js";
 
@@ -18,8 +19,9 @@ const LANGUAGE = strings.composer.languages;
 /**
  * What the user asked for.
  * @param {Envelope} created
+ * @param {HTMLElement} menu
  */
-export function requestCard(created) {
+export function requestCard(created, menu) {
   const {
     requirements,
     language,
@@ -40,6 +42,7 @@ export function requestCard(created) {
       h("span", { class: "agent-mark" }, icon("user")),
       h("h2", { class: "agent-name" }, title),
       h("span", { class: "turn-facts" }, [LANGUAGE[language] ?? language, words.rounds(rounds)].join(" · ")),
+      menu,
     ),
     h(
       "div",
@@ -115,11 +118,10 @@ function endFacts({ status, verdict, version, usage, seconds }) {
   return [proven, h("span", { class: "turn-facts" }, facts.filter(Boolean).join(" · "))];
 }
 
-/** @param {{ message: string, hint?: string, error_id?: string }} error */
+/** @param {{ kind?: string, message: string, hint?: string, error_id?: string }} error */
 function errorLines(error) {
   return [
-    h("p", {}, reveal(error.message)),
-    error.hint ? h("p", { class: "hint" }, reveal(sentence(error.hint))) : "",
+    ...problemLines(error),
     error.error_id ? h("p", { class: "hint" }, strings.problem.id(error.error_id)) : "",
   ];
 }

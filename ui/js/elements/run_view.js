@@ -27,14 +27,14 @@ const TITLES = {
  * @param {Version} version
  */
 export function runView(version) {
-  const ran = version.results.filter((result) => result.name in TITLES && result.executed > 0);
+  const ran = version.results.filter((result) => Object.hasOwn(TITLES, result.name) && result.executed > 0);
   if (!ran.length) return nothingRan(version.results);
   return h("div", { class: "run-view" }, ...ran.map(section));
 }
 
 /** @param {CheckResult[]} results */
 function nothingRan(results) {
-  const reason = results.find((result) => result.name in TITLES && result.reason)?.reason ?? "";
+  const reason = results.find((result) => Object.hasOwn(TITLES, result.name) && result.reason)?.reason ?? "";
   return h(
     "div",
     { class: "pane-empty" },
@@ -76,36 +76,34 @@ function section(result) {
 /** @param {ExampleEntry} entry */
 function exampleRun(entry) {
   const gave = entry.got || entry.error || entry.evidence;
-  return h(
-    "li",
-    { class: "run-entry", "data-tone": entry.ok ? "good" : "bad" },
-    mark(entry.ok),
-    h(
-      "div",
-      { class: "run-told" },
-      h("code", { class: "run-call" }, reveal(entry.call ?? entry.text)),
-      text(entry.printed, "run-printed"),
-      text(gave, "run-gave"),
-      text(entry.traceback?.join("\n"), "run-trace"),
-      !entry.ok &&
-        entry.expected &&
-        h("p", { class: "hint" }, `${words.expected} `, h("code", {}, reveal(entry.expected))),
-    ),
+  return runEntry(
+    entry.ok,
+    entry.call ?? entry.text,
+    text(entry.printed, "run-printed"),
+    text(gave, "run-gave"),
+    text(entry.traceback?.join("\n"), "run-trace"),
+    !entry.ok &&
+      entry.expected &&
+      h("p", { class: "hint" }, `${words.expected} `, h("code", {}, reveal(entry.expected))),
   );
 }
 
 /** @param {TestEntry} entry */
-function testRun(entry) {
+function testRun({ ok, name, evidence }) {
+  return runEntry(ok, name, text(evidence, "run-trace"));
+}
+
+/**
+ * @param {boolean} ok
+ * @param {string} what ran
+ * @param {(HTMLElement | string | null | undefined | false)[]} told
+ */
+function runEntry(ok, what, ...told) {
   return h(
     "li",
-    { class: "run-entry", "data-tone": entry.ok ? "good" : "bad" },
-    mark(entry.ok),
-    h(
-      "div",
-      { class: "run-told" },
-      h("code", { class: "run-call" }, reveal(entry.name)),
-      text(entry.evidence, "run-trace"),
-    ),
+    { class: "run-entry", "data-tone": ok ? "good" : "bad" },
+    mark(ok),
+    h("div", { class: "run-told" }, h("code", { class: "run-call" }, reveal(what)), ...told),
   );
 }
 

@@ -1,16 +1,33 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
+import { strings } from "../strings.js";
+
+/** @typedef {import("../control/app.js").App} App */
 
 /**
- * Let the browser save bytes under a name.
+ * Save bytes under a name: the browser's way, or in the program's own window where the user says.
+ * @param {App} app
+ * @param {Blob} blob
+ * @param {string} name
+ * @returns {Promise<string | null>} as what, as far as that is known; null where the user changed their mind
+ */
+export async function saveBlob(app, blob, name) {
+  if (!app.window.inside.value) return download(blob, name);
+  const path = await app.window.save(blob, name);
+  if (path) app.say({ text: strings.ownWindow.saved(path) });
+  return path;
+}
+
+/**
  * @param {Blob} blob
  * @param {string} name
  */
-export function saveBlob(blob, name) {
+function download(blob, name) {
   const href = URL.createObjectURL(blob);
   const link = h("a", { href, download: name, hidden: true });
   document.body.append(link);
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
+  return name;
 }

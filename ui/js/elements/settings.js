@@ -1,10 +1,13 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
+import { models } from "../later.js";
+import { awaited } from "../render/awaited.js";
 import { iconButton } from "../render/controls.js";
 import { icon } from "../render/icons.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
+import { connect } from "./on_demand.js";
 import { aboutSettings } from "./settings_about.js";
 import { agentSettings } from "./settings_agents.js";
 import { appearanceSettings } from "./settings_appearance.js";
@@ -31,12 +34,10 @@ class Settings extends HTMLElement {
     const close = iconButton("cross", strings.settings.close, () => this.#dialog.close());
     this.#tabs = new SectionTabs(words.sections, [
       { id: "providers", title: words.tabs.providers, make: () => providerSettings(app) },
-      ...(customElements.get("rt-models")
-        ? [{ id: "models", title: words.tabs.models, make: () => models(app) }]
-        : []),
+      { id: "models", title: words.tabs.models, make: () => awaited(models, () => modelsOf(app)) },
       { id: "agents", title: words.tabs.agents, make: () => agentSettings(app) },
       { id: "safety", title: words.tabs.safety, make: () => safetySettings(app) },
-      { id: "appearance", title: words.tabs.appearance, make: () => appearanceSettings() },
+      { id: "appearance", title: words.tabs.appearance, make: () => appearanceSettings(app) },
       { id: "about", title: words.tabs.about, make: () => aboutSettings(app) },
     ]);
     this.#dialog.append(
@@ -93,10 +94,9 @@ function stateLine(tone, text) {
 }
 
 /** @param {App} app */
-function models(app) {
+function modelsOf(app) {
   const element = document.createElement("rt-models");
-  if ("connect" in element)
-    /** @type {{ connect(app: App): void }} */ (/** @type {unknown} */ (element)).connect(app);
+  connect(app, element);
   return element;
 }
 

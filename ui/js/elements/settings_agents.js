@@ -1,6 +1,7 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
+import { AGENTS } from "../model/facts.js";
 import { agentIcon } from "../render/icons.js";
 import { button, pending } from "../render/controls.js";
 import { modelGroups } from "../render/model_options.js";
@@ -10,7 +11,6 @@ import { SettingField, numberInput } from "./settings_field.js";
 /** @typedef {import("../control/app.js").App} App */
 
 const words = strings.config;
-export const AGENTS = ["code_generator", "quality_checker", "code_optimizer"];
 const MAX_INSTRUCTION = 20_000;
 const NUMBERS = {
   temperature: { label: words.temperature, hint: words.temperatureHint },

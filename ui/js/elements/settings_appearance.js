@@ -11,14 +11,17 @@ const words = strings.settings;
 /** @type {Theme[]} */
 const THEMES = ["system", "light", "dark"];
 
-/** How the page looks, what it speaks, and whether it may call. */
-export function appearanceSettings() {
+/**
+ * How the page looks, what it speaks, and whether it may call.
+ * @param {import("../control/app.js").App} app
+ */
+export function appearanceSettings(app) {
   return h(
     "div",
     { class: "settings-groups" },
     row(strings.config.theme, themeChoice()),
     row(strings.language.label, languageChoice()),
-    notifyChoice(),
+    notifyChoice(app),
   );
 }
 

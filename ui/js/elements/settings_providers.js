@@ -6,7 +6,7 @@ import { Problem } from "../net/problem.js";
 import { badge, button, pending } from "../render/controls.js";
 import { stateWords } from "../render/model_picker.js";
 import { problemBox } from "../render/problem_box.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 import { keyControls } from "./key_controls.js";
 import { SettingField } from "./settings_field.js";
 
@@ -72,7 +72,7 @@ function providerRow(app, provider, trials, address) {
       badge(stateWords(provider.state), TONE[provider.state] ?? "idle"),
       test,
     ),
-    ...facts.map((text) => h("p", { class: "hint" }, reveal(text))),
+    ...facts.map((text) => h("p", { class: "hint", lang: serverLang }, reveal(text))),
     provider.id === OWN_SERVER ? address : addressLine(addresses),
     provider.key !== null && keyControls(app, provider),
     said,

@@ -11,7 +11,10 @@ export function theme() {
   return chosen === "light" || chosen === "dark" ? chosen : "system";
 }
 
-/** @param {Theme} [chosen] also keeps it */
+/**
+ * The server writes the theme into the page, so that it is there from the first paint on.
+ * @param {Theme} [chosen] also keeps it
+ */
 export function applyTheme(chosen) {
   if (chosen) keep(KEY, chosen === "system" ? null : chosen);
   const now = theme();

@@ -8,6 +8,7 @@ import { strings } from "../strings.js";
 import { endCard, requestCard } from "./run_cards.js";
 import { runNote } from "./run_notes.js";
 import { TurnCard } from "./turn_card.js";
+import { START, turnMenu } from "./turn_menu.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -225,7 +226,7 @@ function wantedOf(run, first) {
     ...run.notes.map((note) => fixed(`note from ${first}`, note.seq, () => runNote(run, note))),
   ];
   return [
-    ...(created ? [fixed("request", created.seq, () => requestCard(created))] : []),
+    ...(created ? [fixed("request", created.seq, () => requestCard(created, turnMenu(run, START)))] : []),
     ...middle.sort((a, b) => a.seq - b.seq),
     ...(finished ? [fixed("end", finished.seq, () => endCard(finished))] : []),
   ];

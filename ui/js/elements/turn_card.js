@@ -10,9 +10,9 @@ import { badge } from "../render/controls.js";
 import { decisionRecord } from "../render/decision_record.js";
 import { usageWords } from "../render/figures.js";
 import { agentIcon, icon } from "../render/icons.js";
-import { drawMessage, isLong } from "../render/long_text.js";
-import { strings } from "../strings.js";
-import { inspect } from "./call_inspector.js";
+import { drawMessage, isDrawnLater } from "../render/long_text.js";
+import { serverLang, strings } from "../strings.js";
+import { inspect } from "./on_demand.js";
 import { clamped } from "./clamped.js";
 import { StreamedText } from "./streamed_text.js";
 import { turnMenu } from "./turn_menu.js";
@@ -66,7 +66,7 @@ export class TurnCard {
       automatic && badge(strings.automatic, "idle"),
       this.#facts,
       this.#doing,
-      turnMenu(run, turn),
+      turnMenu(run, turn.turn),
     );
     const place = { runId: run.runId, turn: turn.turn };
     this.#usage.addEventListener("click", () => inspect(this.#usage, place));
@@ -136,7 +136,7 @@ export class TurnCard {
     const text = turn.checks.length ? turn.text.replace(REPEATED_HEAD, "") : turn.text;
     // user_proxy repeats what a person or a check said: words, not markup.
     const spoken = turn.agent === "user_proxy";
-    if (isLong(text)) this.#text.update(text);
+    if (isDrawnLater(text)) this.#text.update(text);
     if (spoken) this.#message.replaceChildren(clamped(reveal(text), this.automatic ? 4 : 12));
     else
       drawMessage(text, (shown) => {
@@ -180,7 +180,7 @@ export function noteItem(note) {
     "li",
     { class: "note", "data-kind": note.data.kind ?? note.type },
     icon("dot"),
-    h("span", {}, reveal(note.message)),
+    h("span", { lang: serverLang }, reveal(note.message)),
   );
 }
 

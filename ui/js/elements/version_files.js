@@ -1,11 +1,12 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
-import { button } from "../render/controls.js";
+import * as parts from "../later.js";
+import { showLine } from "../render/code_block.js";
+import { button, pending } from "../render/controls.js";
 import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
-import { ChangesView } from "./changes_view.js";
 import { codeView } from "./code_view.js";
-import { EditView, keptEdit } from "./edit_view.js";
+import { keptEdit } from "./kept_edits.js";
 import { saveBlob } from "./save_blob.js";
 
 /**
@@ -28,10 +29,12 @@ export class VersionFiles {
   #panel;
   #redraw;
   #path = "";
+  /** @type {number | null} the line that the reader is taken to when the code is shown */
+  #line = null;
   #asked = 0;
-  /** @type {EditView | null} */
+  /** @type {import("./edit_view.js").EditView | null} */
   #editing = null;
-  /** @type {{ key: string, view: ChangesView } | null} */
+  /** @type {{ key: string, view: import("./changes_view.js").ChangesView } | null} */
   #comparing = null;
 
   /**
@@ -62,9 +65,13 @@ export class VersionFiles {
     this.#path = "";
   }
 
-  /** @param {string} path of the file that is shown from now on, where the version has it */
-  choose(path) {
+  /**
+   * @param {string} path of the file that is shown from now on, where the version has it
+   * @param {number | null} line
+   */
+  choose(path, line) {
     this.#path = path;
+    this.#line = line;
   }
 
   /** @param {Shown} shown */
@@ -76,7 +83,13 @@ export class VersionFiles {
       this.#put(this.#editing.element);
       return;
     }
-    void this.#fetched(version, [version], ([files]) => this.#put(this.#code(shown, files)));
+    const get = () => this.#app.current.files(version.hash);
+    void this.#fetched(version, get, (files) => {
+      const code = this.#code(shown, files);
+      this.#put(code);
+      if (this.#line !== null) showLine(code, this.#line);
+      this.#line = null;
+    });
   }
 
   /**
@@ -96,8 +109,12 @@ export class VersionFiles {
       this.#put(this.#comparing.view.element);
       return;
     }
-    void this.#fetched(version, [before, version], ([old, now]) => {
-      const edit = () => this.#startEdit(version, now);
+    const { current } = this.#app;
+    const get = () =>
+      Promise.all([parts.changes.load(), current.files(before.hash), current.files(version.hash)]);
+    void this.#fetched(version, get, ([{ ChangesView }, old, now]) => {
+      const edit = () =>
+        void this.#startEdit(version, now).catch((error) => this.#app.sayProblem(error, edit));
       const view = new ChangesView(this.#app, { version: before, files: old }, { version, files: now }, edit);
       view.update(gate);
       this.#comparing = { key, view };
@@ -106,22 +123,23 @@ export class VersionFiles {
   }
 
   /**
+   * @template T
    * @param {Version} version the one shown
-   * @param {Version[]} wanted
-   * @param {(files: SourceFile[][]) => void} draw
+   * @param {() => Promise<T>} get
+   * @param {(got: T) => void} draw
    */
-  async #fetched(version, wanted, draw) {
+  async #fetched(version, get, draw) {
     const asked = ++this.#asked;
     if (!version.ready) {
       this.#panel.replaceChildren(h("p", { class: "pane-empty" }, words.pending));
       return;
     }
     try {
-      const files = await Promise.all(wanted.map((one) => this.#app.current.files(one.hash)));
-      if (asked === this.#asked) draw(files);
+      const got = await get();
+      if (asked === this.#asked) draw(got);
     } catch (error) {
       if (asked !== this.#asked || this.#app.locksOut(error)) return;
-      const again = () => void this.#fetched(version, wanted, draw);
+      const again = () => void this.#fetched(version, get, draw);
       this.#panel.replaceChildren(problemBox(/** @type {any} */ (error), again));
     }
   }
@@ -133,21 +151,23 @@ export class VersionFiles {
   #code(shown, files) {
     const { version, gate, canSave } = shown;
     const kept = keptEdit(this.#app.current.id, version) !== null;
-    const edit = button(
-      kept ? strings.edit.goOn : strings.edit.start,
-      () => this.#startEdit(version, files),
-      {
-        kind: "quiet small",
-        icon: "pencil",
-      },
-    );
+    const edit = button(kept ? strings.edit.goOn : strings.edit.start, () => start(), {
+      kind: "quiet small",
+      icon: "pencil",
+    });
+    const start = () =>
+      void pending(
+        edit,
+        () => this.#startEdit(version, files),
+        (error) => this.#app.sayProblem(error, start),
+      );
     const choose = (/** @type {string} */ path) => {
       this.#path = path;
       this.showCode(shown);
     };
     return codeView(files, this.#path, choose, {
       edit: gate || kept ? edit : null,
-      save: canSave ? saveFile : null,
+      save: canSave ? (file) => saveFile(this.#app, file) : null,
     });
   }
 
@@ -155,7 +175,10 @@ export class VersionFiles {
    * @param {Version} version
    * @param {SourceFile[]} files
    */
-  #startEdit(version, files) {
+  async #startEdit(version, files) {
+    const session = this.#app.current.id;
+    const { EditView } = await parts.editing.load();
+    if (session !== this.#app.current.id) return;
     this.#endEdit();
     this.#editing = new EditView(this.#app, version, files, this.#path, () => {
       this.#endEdit();
@@ -176,7 +199,11 @@ export class VersionFiles {
   }
 }
 
-/** @param {SourceFile} file */
-function saveFile({ path, content }) {
-  saveBlob(new Blob([content], { type: "text/plain" }), path.slice(path.lastIndexOf("/") + 1));
+/**
+ * @param {App} app
+ * @param {SourceFile} file
+ */
+function saveFile(app, { path, content }) {
+  const blob = new Blob([content], { type: "text/plain" });
+  void saveBlob(app, blob, path.slice(path.lastIndexOf("/") + 1)).catch((error) => app.sayProblem(error));
 }

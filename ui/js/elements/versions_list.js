@@ -36,7 +36,7 @@ export function versionsList(versions, shown, deciding, actions) {
         "button",
         {
           type: "button",
-          class: "version-look",
+          class: "version-look row-button",
           "aria-current": version === shown && "true",
           onclick: () => actions.look(version),
         },

@@ -4,6 +4,9 @@
 /** @type {Map<string, Intl.NumberFormat>} making one costs more than using it */
 const formats = new Map();
 
+/** Below this, two digits after the point of an amount of money would say nothing. */
+const SMALL = 0.1;
+
 /** What `lang` of the page says: its language, and with English the reader's country. */
 const locale = () => globalThis.document?.documentElement.lang || "en";
 
@@ -22,6 +25,14 @@ function figure(value, digits = 0) {
 /** @param {number} value */
 export function count(value) {
   return figure(Math.round(value));
+}
+
+/**
+ * How many a second: a slow one is not "0".
+ * @param {number} value
+ */
+export function rate(value) {
+  return value < 10 ? figure(value, 1) : count(value);
 }
 
 /** @param {number | null} seconds */
@@ -68,4 +79,15 @@ export function clockTime(iso) {
 /** @param {string} iso */
 export function shortDate(iso) {
   return new Date(iso).toLocaleDateString(locale(), { day: "numeric", month: "short" });
+}
+
+/**
+ * @param {number} amount
+ * @param {string} currency such as "USD"
+ */
+export function money(amount, currency) {
+  const digits = amount && amount < SMALL ? 4 : 2;
+  const style = /** @type {const} */ ("currency");
+  const options = { style, currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(locale(), options).format(amount);
 }

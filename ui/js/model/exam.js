@@ -32,7 +32,7 @@
  * @property {string[]} best_for
  *
  * @typedef {object} ExamJob
- * @property {"running" | "done" | "failed" | "cancelled"} state
+ * @property {"running" | "done" | "failed" | "cancelled" | "interrupted"} state
  * @property {Part | ""} part
  * @property {string} title
  * @property {number} done
@@ -52,7 +52,7 @@
  * @property {boolean | null} right
  * @property {{ prompt_tokens: number, completion_tokens: number, total_ms: number }} usage
  */
-import { count, milliseconds } from "../helpers/format.js";
+import { count, milliseconds, rate } from "../helpers/format.js";
 import { strings } from "../strings.js";
 
 const words = strings.exam;
@@ -78,8 +78,8 @@ export function figures(result) {
 const TOLD = {
   speed: ({ speed }) =>
     [
-      speed.answer_rate !== null && words.writes(words.tokens(count(speed.answer_rate))),
-      speed.prompt_rate !== null && words.reads(words.tokens(count(speed.prompt_rate))),
+      speed.answer_rate !== null && words.writes(words.tokens(rate(speed.answer_rate))),
+      speed.prompt_rate !== null && words.reads(words.tokens(rate(speed.prompt_rate))),
       speed.first_token_ms !== null && words.first(milliseconds(speed.first_token_ms)),
       speed.estimated && words.estimated,
     ].filter((text) => typeof text === "string"),
@@ -139,7 +139,7 @@ export function follows({ advice, best_for: best }) {
 export function headline(result) {
   const { speed, ability, missing } = result;
   return [
-    speed.answer_rate === null ? "" : words.writes(words.tokens(count(speed.answer_rate))),
+    speed.answer_rate === null ? "" : words.writes(words.tokens(rate(speed.answer_rate))),
     missing.ability ? "" : words.solved(words.outOf(ability.right, ability.of)),
   ].filter(Boolean);
 }

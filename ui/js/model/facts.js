@@ -7,6 +7,10 @@
  * @typedef {import("../types.js").Status} Status
  */
 
+/** Those that a user may set. */
+export const AGENTS = ["code_generator", "quality_checker", "code_optimizer"];
+/** @type {Status[]} of a run that has not come to its end */
+export const GOING = ["queued", "running", "waiting"];
 /** Roughly what a token of source code is long; only moving figures use it, final ones are counted. */
 const CHARACTERS_A_TOKEN = 3.5;
 

@@ -63,6 +63,7 @@ export function afterwards(run, turn) {
  * @param {number} turn
  */
 function isFinished(run, turn) {
+  if (turn === 0) return true; // the start
   const view = run.turns.get(turn);
   return view !== undefined && view.seconds !== null;
 }

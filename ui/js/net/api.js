@@ -16,6 +16,8 @@ import { Problem } from "./problem.js";
  */
 
 const PAGE = 1000;
+/** Characters; each is three bytes at most. */
+const MOST_LEAVING = 20_000;
 
 /** The server's HTTP interface. Every method raises Problem. */
 export class Api {
@@ -24,7 +26,7 @@ export class Api {
     return this.#send("POST", "/api/token", { token });
   }
 
-  /** @returns {Promise<{ version: string, agents: string, code_safety_enabled: boolean, warnings: Warning[] }>} */
+  /** @returns {Promise<{ version: string, agents: string, window: boolean, code_safety_enabled: boolean, warnings: Warning[] }>} */
   status() {
     return this.#send("GET", "/api/status");
   }
@@ -46,7 +48,7 @@ export class Api {
    * Sessions that hold all the words, with the places where they stand.
    * @param {string} query
    * @param {AbortSignal} signal
-   * @returns {Promise<{ found: import("../types.js").Found[] }>}
+   * @returns {Promise<{ found: import("../types.js").Found[], complete: boolean }>}
    */
   search(query, signal) {
     return this.#send("GET", `/api/search?${new URLSearchParams({ query })}`, undefined, signal);
@@ -268,6 +270,26 @@ export class Api {
     return this.#send("DELETE", `/api/keys/${encodeURIComponent(provider)}`);
   }
 
+  /** @returns {Promise<{ values: Record<string, string> }>} */
+  preferences() {
+    return this.#send("GET", "/api/preferences");
+  }
+
+  /**
+   * Also while the page goes, if it is not much: browsers allow 64 KiB then.
+   * @param {Record<string, string | null>} values
+   */
+  async keepPreferences(values) {
+    const body = JSON.stringify({ values });
+    const headers = { "content-type": "application/json" };
+    await this.#fetched("/api/preferences", {
+      method: "PUT",
+      headers,
+      body,
+      keepalive: body.length < MOST_LEAVING,
+    });
+  }
+
   /** @returns {Promise<import("../types.js").ConfigReply>} */
   config() {
     return this.#send("GET", "/api/config");
@@ -370,6 +392,26 @@ export class Api {
    */
   async files(id) {
     return (await this.#fetched(`${session(id)}/files`)).blob();
+  }
+
+  /**
+   * Something that only the program's own window can do.
+   * @param {"ready" | "notify"} what
+   * @param {object} [body]
+   */
+  inWindow(what, body) {
+    return this.#send("POST", `/api/window/${what}`, body);
+  }
+
+  /**
+   * @param {Blob} content
+   * @param {string} name
+   * @returns {Promise<string | null>} the path
+   */
+  async saveInWindow(content, name) {
+    const headers = { "content-type": "application/octet-stream" };
+    const path = `/api/window/save?${new URLSearchParams({ name })}`;
+    return (await (await this.#fetched(path, { method: "POST", headers, body: content })).json()).path;
   }
 
   /**

@@ -44,3 +44,18 @@ export function numberedCode(code, language, name) {
     h("pre", { class: "source" }, body),
   );
 }
+
+/**
+ * Bring a line of a numbered file into view, and mark its number.
+ * @param {HTMLElement} shown what holds the file
+ * @param {number} line from 1
+ */
+export function showLine(shown, line) {
+  const numbers = shown.querySelector(".numbers");
+  const all = numbers?.textContent?.split("\n") ?? [];
+  if (!numbers || line > all.length) return;
+  const mark = h("mark", {}, all[line - 1]);
+  const lines = (/** @type {string[]} */ some) => some.map((each) => `${each}\n`).join("");
+  numbers.replaceChildren(lines(all.slice(0, line - 1)), mark, "\n", all.slice(line).join("\n"));
+  mark.scrollIntoView({ block: "center" });
+}

@@ -1,7 +1,6 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
-import { count, milliseconds } from "../helpers/format.js";
-import { money } from "../helpers/money.js";
+import { count, milliseconds, money } from "../helpers/format.js";
 import { sumUsage } from "../model/facts.js";
 import { costOf, gaugeOfUsage, promptTimeOf } from "../model/calls.js";
 import { strings } from "../strings.js";

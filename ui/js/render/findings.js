@@ -1,8 +1,9 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
+import { AGENTS } from "../model/facts.js";
 import { findingsByLevel, scanOf } from "../model/findings.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 import { badge } from "./controls.js";
 
 /**
@@ -34,7 +35,7 @@ export function findingFace(found) {
       badge(strings.checks.severities[found.severity], SEVERITY_TONE[found.severity]),
       found.path && h("code", {}, reveal(strings.checks.line(found.path, found.line))),
     ),
-    h("p", {}, reveal(found.text)),
+    h("p", { lang: AGENTS.includes(found.source) ? null : serverLang }, reveal(found.text)),
     found.fix && h("p", { class: "finding-fix" }, words.fix(reveal(found.fix))),
     h("p", { class: "hint" }, reveal(facts)),
   );

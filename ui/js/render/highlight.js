@@ -7,23 +7,24 @@ import { codeParts } from "../model/parts.js";
 /** Source code as elements, coloured by Prism. Prism only cuts it into tokens; no markup of its making is used. */
 
 const LONGEST = 150_000;
-const GRAMMARS = [
-  "core",
-  "markup",
-  "css",
-  "clike",
-  "javascript",
-  "typescript",
-  "python",
-  "java",
-  "go",
-  "rust",
-  "bash",
-  "json",
-  "yaml",
-  "toml",
-  "sql",
-];
+/** The files of each grammar, in their order: it is written on top of others, and markup takes in two. */
+const GRAMMARS = new Map(
+  Object.entries({
+    bash: ["bash"],
+    css: ["markup", "css"],
+    go: ["clike", "go"],
+    java: ["clike", "java"],
+    javascript: ["markup", "clike", "javascript"],
+    json: ["json"],
+    markup: ["markup", "css", "clike", "javascript"],
+    python: ["python"],
+    rust: ["rust"],
+    sql: ["sql"],
+    toml: ["toml"],
+    typescript: ["markup", "clike", "javascript", "typescript"],
+    yaml: ["yaml"],
+  }),
+);
 const LANGUAGES = new Map(
   Object.entries({
     py: "python",
@@ -40,8 +41,8 @@ const LANGUAGES = new Map(
     golang: "go",
   }),
 );
-/** @type {Promise<typeof Prism> | undefined} */
-let loading;
+/** @type {Map<string, Promise<void>>} Prism's files that were asked for, by name */
+const scripts = new Map();
 
 /**
  * Put code into an element, at once without colours and with them as soon as they can be had.
@@ -53,17 +54,15 @@ export async function paintCode(into, source, language) {
   const text = reveal(source);
   into.replaceChildren(text);
   if (text.length > LONGEST) return;
-  const prism = await prismReady();
-  const name = LANGUAGES.get(language) ?? language;
-  const grammar = GRAMMARS.includes(name) && prism.languages[name];
-  if (!grammar && !REVEALED.test(text)) return;
+  const tokens = await tokenizer(LANGUAGES.get(language) ?? language);
+  if (!tokens && !REVEALED.test(text)) return;
   const parts = codeParts(text);
   /** @type {DocumentFragment[]} */
   const painted = [];
   const paintPart = () => {
     const part = parts[painted.length];
     const fragment = document.createDocumentFragment();
-    fragment.append(...nodes(grammar ? prism.tokenize(part, grammar) : [part]));
+    fragment.append(...nodes(tokens?.(part) ?? [part]));
     painted.push(fragment);
     if (painted.length === parts.length) into.replaceChildren(...painted);
     return painted.length < parts.length;
@@ -95,17 +94,19 @@ function marked(piece) {
   return REVEALED.test(piece) ? h("span", { class: "hidden-character" }, piece) : piece;
 }
 
-/** @returns {Promise<typeof Prism>} */
-function prismReady() {
-  loading ??= loadGrammars();
-  return loading;
-}
-
-async function loadGrammars() {
+/**
+ * Cuts code of a language into tokens; null where there is no grammar for it or it cannot be loaded now.
+ * @param {string} name
+ * @returns {Promise<((code: string) => (string | Prism.Token)[]) | null>}
+ */
+async function tokenizer(name) {
+  const files = GRAMMARS.get(name);
+  if (!files) return null;
   const page = /** @type {any} */ (window);
-  page.Prism = { manual: true, disableWorkerMessageHandler: true };
-  await Promise.all(GRAMMARS.map(loadScript));
-  return page.Prism;
+  page.Prism ??= { manual: true, disableWorkerMessageHandler: true };
+  const loaded = await Promise.allSettled(["core", ...files].map(loadScript));
+  if (loaded.some(({ status }) => status === "rejected")) return null;
+  return (code) => page.Prism.tokenize(code, page.Prism.languages[name]);
 }
 
 /**
@@ -113,12 +114,19 @@ async function loadGrammars() {
  * @param {string} name
  */
 function loadScript(name) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `/ui/vendor/prism/${name}.js`;
-    script.async = false;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`could not load ${script.src}`));
-    document.head.append(script);
+  const known = scripts.get(name);
+  if (known) return known;
+  const script = document.createElement("script");
+  script.src = `/ui/vendor/prism/${name}.js`;
+  script.async = false;
+  const asked = new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+    script.onload = () => resolve();
+    script.onerror = () => {
+      scripts.delete(name);
+      reject(new Error(`could not load ${script.src}`));
+    };
   });
+  scripts.set(name, asked);
+  document.head.append(script);
+  return asked;
 }

@@ -2,13 +2,28 @@
 import { h } from "../helpers/dom.js";
 import { duration, sentence } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 import { button } from "./controls.js";
 import { icon } from "./icons.js";
 
 /** @typedef {import("../net/problem.js").Problem} Problem */
 
 const words = strings.problem;
+
+/**
+ * What happened and what to do. Where the page speaks another language than the server, it says by the kind of
+ * the problem what it can say itself.
+ * @param {{ kind?: string, message: string, hint?: string }} problem
+ * @param {string | null} lang of the message and the hint
+ */
+export function problemLines({ kind = "", message, hint }, lang = serverLang) {
+  const known = words.kinds[kind];
+  return [
+    known && h("p", { class: "problem-message" }, known),
+    h("p", { class: known ? "hint" : "problem-message", lang }, reveal(message)),
+    hint && h("p", { class: known && "hint", lang }, reveal(sentence(hint))),
+  ].filter((line) => line instanceof HTMLElement);
+}
 
 /**
  * What happened, what to do, the error id, and a way to try again where that may help.
@@ -24,8 +39,7 @@ export function problemBox(problem, again) {
     h(
       "div",
       {},
-      h("p", { class: "problem-message" }, reveal(problem.message)),
-      problem.hint && h("p", {}, reveal(sentence(problem.hint))),
+      ...problemLines(problem, problem.status ? serverLang : null),
       wait && h("p", {}, wait),
       problem.errorId && h("p", { class: "hint" }, words.id(problem.errorId)),
     ),

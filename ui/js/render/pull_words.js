@@ -1,5 +1,5 @@
 // @ts-check
-import { count, duration, size } from "../helpers/format.js";
+import { duration, rate, size } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { percentOf } from "../model/pull_jobs.js";
 import { strings } from "../strings.js";
@@ -55,7 +55,7 @@ export function spokenOf(job) {
 export function readyWords(job) {
   const model = reveal(job.model);
   if (!job.probed) return words.ready(model);
-  const { seconds, tokens_per_second: rate } = job.probed;
+  const { seconds, tokens_per_second: written } = job.probed;
   const time = duration(seconds);
-  return rate ? words.triedAt(model, time, count(rate)) : words.tried(model, time);
+  return written ? words.triedAt(model, time, rate(written)) : words.tried(model, time);
 }

@@ -3,7 +3,7 @@ import { h } from "../helpers/dom.js";
 import { milliseconds } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { examplesOf } from "../model/proof.js";
-import { strings } from "../strings.js";
+import { serverLang, strings } from "../strings.js";
 import { checkName, evidenceOf, resultFace, resultFacts, toneOfResult } from "./check_details.js";
 import { copyButton } from "./controls.js";
 import { examplesTable } from "./example_results.js";
@@ -109,6 +109,6 @@ function skippedRow(result) {
     {},
     icon("dash"),
     h("span", { class: "check-name" }, checkName(result.name)),
-    h("span", { class: "hint" }, reveal(result.reason)),
+    h("span", { class: "hint", lang: serverLang }, reveal(result.reason)),
   );
 }

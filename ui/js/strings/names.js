@@ -1,5 +1,5 @@
 // @ts-check
-import { english } from "./en.js";
+import * as english from "./en.js";
 
 /**
  * The accessible names that are English whatever language the page speaks: scripts and the habits of screen

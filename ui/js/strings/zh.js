@@ -1,77 +1,35 @@
 // @ts-check
-import { announce } from "./zh/announce.js";
-import { artifact } from "./zh/artifact.js";
-import { calls } from "./zh/calls.js";
-import { checkFiles } from "./zh/check_files.js";
-import { checks } from "./zh/checks.js";
-import { composer } from "./zh/composer.js";
-import { config } from "./zh/config.js";
-import { connection } from "./zh/connection.js";
-import { decision } from "./zh/decision.js";
-import { edit } from "./zh/edit.js";
-import { drafting } from "./zh/drafting.js";
-import { end } from "./zh/end.js";
-import { entry } from "./zh/entry.js";
-import { exporting } from "./zh/exporting.js";
-import { find } from "./zh/find.js";
-import { exam } from "./zh/exam.js";
-import { firstRun } from "./zh/first_run.js";
-import { header } from "./zh/header.js";
-import { language } from "./zh/language.js";
-import { leaving } from "./zh/leaving.js";
-import { models } from "./zh/models.js";
-import { notify } from "./zh/notify.js";
-import { problem } from "./zh/problem.js";
-import { proof } from "./zh/proof.js";
-import { rail } from "./zh/rail.js";
-import { replay } from "./zh/replay.js";
-import { run } from "./zh/run.js";
-import { settings } from "./zh/settings.js";
-import { shortcuts } from "./zh/shortcuts.js";
-import { status } from "./zh/status.js";
-import { steering } from "./zh/steering.js";
-import { timeline } from "./zh/timeline.js";
-import { verdict } from "./zh/verdict.js";
-
-/**
- * Every word of the page in Simplified Chinese. The fixed accessible names stay English: see names.js.
- * @type {typeof import("./en.js").english}
- */
-export const chinese = {
-  product: "Roundtable",
-  automatic: "自动",
-  title: (waiting, session) => `${waiting ? `(${waiting}) ` : ""}${session ? `${session} – ` : ""}Roundtable`,
-  announce,
-  artifact,
-  calls,
-  checkFiles,
-  checks,
-  composer,
-  config,
-  connection,
-  decision,
-  edit,
-  drafting,
-  end,
-  entry,
-  exporting,
-  find,
-  exam,
-  firstRun,
-  header,
-  language,
-  leaving,
-  models,
-  notify,
-  problem,
-  proof,
-  rail,
-  replay,
-  run,
-  settings,
-  shortcuts,
-  status,
-  steering,
-  timeline,
-  verdict,
-};
+/** Every word of the page in Simplified Chinese. The fixed accessible names stay English: see names.js. */
+export { artifact } from "./zh/artifact.js";
+export { calls } from "./zh/calls.js";
+export { checkFiles } from "./zh/check_files.js";
+export { checks } from "./zh/checks.js";
+export { composer } from "./zh/composer.js";
+export { config } from "./zh/config.js";
+export { connection, entry } from "./zh/connection.js";
+export { decision } from "./zh/decision.js";
+export { drafting } from "./zh/drafting.js";
+export { edit } from "./zh/edit.js";
+export { end } from "./zh/end.js";
+export { exam } from "./zh/exam.js";
+export { exporting } from "./zh/exporting.js";
+export { find } from "./zh/find.js";
+export { firstRun } from "./zh/first_run.js";
+export { header } from "./zh/header.js";
+export { keeping } from "./zh/keeping.js";
+export { language } from "./zh/language.js";
+export { leaving } from "./zh/leaving.js";
+export { models } from "./zh/models.js";
+export { announce, notify } from "./zh/notify.js";
+export { automatic, product, title } from "./zh/page.js";
+export { problem } from "./zh/problem.js";
+export { proof } from "./zh/proof.js";
+export { rail } from "./zh/rail.js";
+export { replay } from "./zh/replay.js";
+export { run } from "./zh/run.js";
+export { settings } from "./zh/settings.js";
+export { shortcuts } from "./zh/shortcuts.js";
+export { status, verdict } from "./zh/status.js";
+export { steering } from "./zh/steering.js";
+export { timeline } from "./zh/timeline.js";
+export { ownWindow } from "./zh/window.js";

@@ -29,6 +29,7 @@ export const artifact = {
   save: "Save files",
   none: "No version yet.",
   noneHint: "The first one appears when code_generator has finished its turn.",
+  noneEnded: "The run ended before there was one.",
   pending: "The files can be read when the turn has finished.",
   loading: "Loading…",
   against: "Compare with",

@@ -29,6 +29,7 @@ export const config = {
   tested: (/** @type {string} */ model, /** @type {string} */ time) => `Works: ${model} answered in ${time}.`,
   causes: {
     key: "Wrong or missing key",
+    region: "Wrong region",
     address: "Wrong address",
     network: "No network",
     slow: "No answer in time",

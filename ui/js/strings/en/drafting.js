@@ -1,6 +1,12 @@
 // @ts-check
 import { counted } from "./counting.js";
 
+/**
+ * @param {number} low
+ * @param {number} high
+ */
+const span = (low, high) => (low === high ? String(high) : low ? `${low} to ${high}` : `up to ${high}`);
+
 /** What the composer says beside its fields. */
 export const drafting = {
   addFilesHint: "Add files as background; dropping or pasting them works, too",
@@ -21,9 +27,11 @@ export const drafting = {
   notReady: (/** @type {string} */ title) => `${title} is not ready.`,
   openSettings: "Open settings",
   forecast: (/** @type {string} */ minutes, /** @type {string} */ tokens) =>
-    `About ${[minutes, tokens].filter(Boolean).join(" and ")}`,
-  minutes: (/** @type {string} */ low, /** @type {string} */ high) =>
-    low === high ? `${low} min` : `${low} to ${high} min`,
+    `Likely ${[minutes, tokens].filter(Boolean).join(" and ")}`,
+  halfMinute: "under half a minute",
+  minute: "under a minute",
+  minutes: (/** @type {number} */ low, /** @type {number} */ high) => `${span(low, high)} min`,
+  hours: (/** @type {number} */ low, /** @type {number} */ high) => `${span(low, high)} h`,
   tokens: (/** @type {string} */ n) => `${n} tokens`,
   calls: (/** @type {number} */ n) => `, from ${counted(n, "call")} measured here`,
   drop: "Drop files to add them",

@@ -15,6 +15,7 @@ export const exam = {
   left: (/** @type {string} */ time) => `${time} left`,
   question: (/** @type {number} */ number, /** @type {number} */ of) => `question ${number} of ${of}`,
   cancelled: "The exam was cancelled; an earlier result stays.",
+  interrupted: "The last exam ended with the program before it was over, and nothing of it was kept.",
   ended: (/** @type {string} */ model) => `The exam of ${model} is over.`,
   failed: "The exam could not be made.",
   parts: {

@@ -34,6 +34,7 @@ export const models = {
   contextServed: (/** @type {string} */ n, /** @type {string} */ all) => `context ${n} of ${all}`,
   speed: (/** @type {string} */ rate, /** @type {number} */ calls) =>
     `${rate} tokens/s, measured in ${counted(calls, "call")}`,
+  speedOfExam: (/** @type {string} */ rate) => `${rate} tokens/s, measured in its exam`,
   notMeasured: "speed not measured yet",
   bareTemplate: "Its chat template is bare, so expect poor answers.",
   use: "Use for new runs",

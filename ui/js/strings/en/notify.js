@@ -6,3 +6,9 @@ export const notify = {
   missing: "This window cannot show notifications; its title shows when you are needed.",
   body: "Your decision is needed.",
 };
+
+export const announce = {
+  speaks: (/** @type {string} */ agent) => `${agent} is speaking.`,
+  needed: (/** @type {string} */ summary) => `Your decision is needed. ${summary}`,
+  ended: (/** @type {string} */ status) => `The run has ended: ${status}.`,
+};

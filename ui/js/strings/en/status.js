@@ -11,3 +11,10 @@ export const status = {
   budget: "stopped: out of budget",
   failed: "failed",
 };
+
+export const verdict = {
+  verified: "verified",
+  checked: "checked",
+  not_verified: "not verified",
+  unchecked: "not checked yet",
+};

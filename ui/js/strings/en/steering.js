@@ -1,7 +1,10 @@
 // @ts-check
 
+/** @param {number} turn 0: the start of a run */
+const place = (turn) => (turn === 0 ? "the start" : `turn ${turn}`);
+
 export const steering = {
-  menu: (/** @type {number} */ turn) => `Actions for turn ${turn}`,
+  menu: (/** @type {number} */ turn) => `Actions for ${turn === 0 ? "the request" : place(turn)}`,
   fork: "Fork from here",
   rewind: "Rewind to here",
   forkSession: "Fork",
@@ -11,10 +14,12 @@ export const steering = {
   ended: "The run was decided with this turn.",
   newest: "This is where the run stands.",
   nothingYet: "No turn has finished yet.",
-  forkHeading: (/** @type {number} */ turn) => `Fork from turn ${turn}`,
+  forkHeading: (/** @type {number} */ turn) => `Fork from ${place(turn)}`,
   forkWill: (/** @type {number} */ turn) =>
-    `A new session gets a copy of the run up to the end of turn ${turn}. This session stays as it is.`,
-  rewindHeading: (/** @type {number} */ turn) => `Rewind to turn ${turn}`,
+    turn === 0
+      ? "A new session begins with the same request. This session stays as it is."
+      : `A new session gets a copy of the run up to the end of turn ${turn}. This session stays as it is.`,
+  rewindHeading: (/** @type {number} */ turn) => `Rewind to ${place(turn)}`,
   rewindWill: (/** @type {number[]} */ dropped) =>
     dropped.length === 1
       ? `Turn ${dropped[0]} stays in the log and counts no more.`
@@ -29,8 +34,9 @@ export const steering = {
   cancel: "Cancel",
   close: "Close",
   forked: "This is the new session.",
-  rewound: (/** @type {number} */ turn) => `Back at the end of turn ${turn}.`,
-  from: (/** @type {number} */ turn) => `Forked from turn ${turn} of`,
+  rewound: (/** @type {number} */ turn) =>
+    turn === 0 ? "Back at the start." : `Back at the end of turn ${turn}.`,
+  from: (/** @type {number} */ turn) => `Forked from ${place(turn)} of`,
   fromSession: "another session",
   superseded: (/** @type {number} */ n) =>
     `${n} turn${n === 1 ? "" : "s"} that count${n === 1 ? "s" : ""} no more`,

@@ -28,6 +28,7 @@ export const artifact = {
   save: "保存文件",
   none: "还没有版本。",
   noneHint: "code_generator 完成本回合后会出现第一个版本。",
+  noneEnded: "运行在产生版本之前就结束了。",
   pending: "本回合结束后即可查看文件。",
   loading: "加载中…",
   against: "对比版本",

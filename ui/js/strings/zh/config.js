@@ -28,6 +28,7 @@ export const config = {
   tested: (model, time) => `可用：${model} 在 ${time} 内作答。`,
   causes: {
     key: "密钥错误或缺失",
+    region: "区域不符",
     address: "地址错误",
     network: "没有网络",
     slow: "未及时作答",

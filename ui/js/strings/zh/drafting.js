@@ -1,5 +1,11 @@
 // @ts-check
 
+/**
+ * @param {number} low
+ * @param {number} high
+ */
+const span = (low, high) => (low === high ? String(high) : low ? `${low} 至 ${high}` : `最多 ${high}`);
+
 /** @type {typeof import("../en/drafting.js").drafting} */
 export const drafting = {
   addFilesHint: "添加作为背景的文件，也可以拖放或粘贴",
@@ -19,8 +25,11 @@ export const drafting = {
   noKey: (title) => `${title} 还没有密钥。`,
   notReady: (title) => `${title} 尚未就绪。`,
   openSettings: "打开设置",
-  forecast: (minutes, tokens) => `大约 ${[minutes, tokens].filter(Boolean).join("，")}`,
-  minutes: (low, high) => (low === high ? `${low} 分钟` : `${low} 至 ${high} 分钟`),
+  forecast: (minutes, tokens) => `预计 ${[minutes, tokens].filter(Boolean).join("，")}`,
+  halfMinute: "不到半分钟",
+  minute: "不到一分钟",
+  minutes: (low, high) => `${span(low, high)} 分钟`,
+  hours: (low, high) => `${span(low, high)} 小时`,
   tokens: (n) => `${n} 个 token`,
   calls: (n) => `（依据本机测得的 ${n} 次调用）`,
   drop: "松开即可添加文件",

@@ -14,6 +14,7 @@ export const exam = {
   left: (time) => `剩余 ${time}`,
   question: (number, of) => `第 ${number} 题，共 ${of} 题`,
   cancelled: "测评已取消；之前的结果保留。",
+  interrupted: "上次测评未完成，程序就已退出；其中没有任何内容被保留。",
   ended: (model) => `${model} 的测评已结束。`,
   failed: "无法进行测评。",
   parts: {

@@ -5,6 +5,7 @@ export const find = {
   results: "搜索结果",
   searching: "正在搜索…",
   failed: "搜索失败。",
+  indexing: "仍在读取较早的会话…",
   sessions: (n) => `找到 ${n} 个会话`,
   more: (n) => `另有 ${n} 处`,
   request: "请求",

@@ -30,6 +30,7 @@ export const models = {
   context: (n) => `上下文 ${n}`,
   contextServed: (n, all) => `上下文 ${n}（最多 ${all}）`,
   speed: (rate, calls) => `${rate} 词元/秒，由 ${calls} 次调用测得`,
+  speedOfExam: (rate) => `${rate} 词元/秒，由测评测得`,
   notMeasured: "尚未测得速度",
   bareTemplate: "它没有对话模板，回答可能较差。",
   use: "用于新的运行",

@@ -7,3 +7,10 @@ export const notify = {
   missing: "此窗口无法显示通知；需要您时，窗口标题会有提示。",
   body: "需要您做决定。",
 };
+
+/** @type {typeof import("../en/notify.js").announce} */
+export const announce = {
+  speaks: (agent) => `${agent} 正在发言。`,
+  needed: (summary) => `需要您做决定。${summary}`,
+  ended: (status) => `运行已结束：${status}。`,
+};

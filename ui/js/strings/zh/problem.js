@@ -2,6 +2,25 @@
 
 /** @type {typeof import("../en/problem.js").problem} */
 export const problem = {
+  kinds: {
+    invalid_request: "请求有误：请更正所指出的字段。",
+    too_large: "内容太大：请缩小到给出的上限以内。",
+    rate_limited: "请求过于频繁：请稍后重试。",
+    forbidden: "不允许此操作：请重新加载页面。",
+    not_found: "找不到所要的内容：请重新加载页面。",
+    conflict: "与当前状态冲突：请重新查看后再试。",
+    config: "配置有误：请更正所指出的文件和键。",
+    auth: "提供方不接受密钥：请打开该提供方的设置。",
+    quota: "提供方的额度已用完：请打开该提供方的设置。",
+    provider_rate_limit: "提供方限制了请求频率：请稍后重试，或换一个提供方。",
+    transient: "暂时性故障：请重试，或换一个提供方。",
+    model_missing: "模型不存在：请先下载该模型。",
+    context_window: "超出模型的上下文窗口：请减少上下文，或换一个模型。",
+    agent_output: "无法读懂智能体的输出：请查看原始消息。",
+    budget: "已达到运行上限：提高上限后可以继续。",
+    cancelled: "已取消：可以重新运行。",
+    internal: "程序内部出错：请用错误编号查阅日志。",
+  },
   offline: "服务器没有响应。",
   offlineHint: "Roundtable 还在运行吗？",
   status: (status) => `服务器返回 ${status}。`,
@@ -9,5 +28,8 @@ export const problem = {
   retry: "重试",
   retryIn: (time) => `${time} 后可以重试。`,
   dismiss: "关闭提示",
+  part: "页面的这一部分无法加载。",
+  partHint: "请重试，或重新加载页面。",
+  partLoading: "正在加载……",
   session: "无法显示此会话",
 };

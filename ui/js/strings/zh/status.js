@@ -12,3 +12,11 @@ export const status = {
   budget: "已停止：预算用尽",
   failed: "失败",
 };
+
+/** @type {typeof import("../en/status.js").verdict} */
+export const verdict = {
+  verified: "已验证",
+  checked: "已检查",
+  not_verified: "未验证",
+  unchecked: "尚未检查",
+};

@@ -1,0 +1,54 @@
+// @ts-check
+import { Value } from "../model/value.js";
+
+/**
+ * The program's own window around this page, if that is where it is: the server knows by the cookie. What a page
+ * cannot do there by itself, it asks the server for; what the window wants of the page comes as an event. There
+ * is no bridge of scripts: see docs/decisions/0023-desktop-window.md.
+ *
+ * @typedef {import("./api.js").Api} Api
+ * @typedef {{ name: string, detail: string }} Wish what an entry of the menu, or a notification, asks for
+ */
+
+const EVENT = "roundtable-window";
+
+export class WindowBridge {
+  #api;
+  /** Whether the page is in the window; known once the server has told how it stands. */
+  inside = new Value(false);
+
+  /**
+   * @param {Api} api
+   * @param {(wish: Wish) => void} fulfil
+   */
+  constructor(api, fulfil) {
+    this.#api = api;
+    document.addEventListener(EVENT, (event) => fulfil(/** @type {CustomEvent<Wish>} */ (event).detail));
+  }
+
+  /** This is the window's page, and it has come up. */
+  async enter() {
+    this.inside.set(true);
+    await this.#api.inWindow("ready");
+  }
+
+  /**
+   * Ask the user where to, and save there.
+   * @param {Blob} content
+   * @param {string} name
+   * @returns {Promise<string | null>} the path, null where the user changed their mind
+   */
+  save(content, name) {
+    return this.#api.saveInWindow(content, name);
+  }
+
+  /**
+   * Tell the user by the system's means; a click there opens the session.
+   * @param {string} title
+   * @param {string} body
+   * @param {string} sessionId
+   */
+  async notify(title, body, sessionId) {
+    await this.#api.inWindow("notify", { title, body, session_id: sessionId });
+  }
+}

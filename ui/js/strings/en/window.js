@@ -1,0 +1,5 @@
+// @ts-check
+
+export const ownWindow = {
+  saved: (/** @type {string} */ path) => `Saved as ${path}.`,
+};
