@@ -10,7 +10,13 @@ def main() -> int:
 
     require_supported_python(sys.version_info[:2], sys.executable)
     arguments = sys.argv[1:]
-    if not getattr(sys, "frozen", False):  # a bundle brings its environment with it
+    if hasattr(sys, "frozen"):  # a bundle, which brings its environment with it
+        from app.program import enter_bundle
+
+        code = enter_bundle(arguments)
+        if code is not None:
+            return code
+    else:
         from app.setup.start import enter_environment
 
         enter_environment(arguments)

@@ -8,9 +8,9 @@ import logging
 import sys
 import threading
 import uuid
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -23,8 +23,10 @@ from app.errors import AppError, ErrorKind
 
 if TYPE_CHECKING:
     from app.checks.pipeline import Check
-    from app.checks.sandbox.base import Sandboxes
+    from app.checks.sandbox.base import Executor, Sandboxes
     from app.checks.security.scanner import SecurityScanner
+    from app.desktop.app import DesktopApp
+    from app.desktop.window import Window
     from app.domain.artifacts import SourceFile
     from app.domain.exams import Exam
     from app.models.backends import Backend, Keeper
@@ -38,9 +40,11 @@ if TYPE_CHECKING:
     from app.session.engine import Engine
     from app.session.exam.conduct import Conductor
     from app.session.exam.sitting import Tell
+    from app.session.exports.diagnostics import Bundle
     from app.session.service import Service
     from app.settings import LiveSettings, ModelsConfig, Settings
     from app.store.exams import Exams
+    from app.store.preferences import Preferences
     from app.store.store import SqlStore
     from app.web.access import Access
     from app.web.server import Server
@@ -119,7 +123,15 @@ class Assembly(Services):
         """The database."""
         from app.store.store import open_store
 
-        return open_store(self.settings.database_url)
+        return open_store(self.settings.database_url, self.without_keys)
+
+    @Part
+    def without_keys(self) -> Callable[[Any], Any]:
+        """Takes the keys that this process knows out of a JSON value."""
+        from app.models.redaction import without_keys
+
+        keys = self.keys  # those of later settings share what is known
+        return lambda value: without_keys(value, keys.values())
 
     @property
     @override
@@ -234,7 +246,8 @@ class Assembly(Services):
             return self.keys.all()  # of the settings as they are by then
 
         engine = LaterEngine(lambda: self.engine)
-        return Service(self.store, engine, check_choice, why_closed, known_keys)
+        clean = self.without_keys
+        return Service(self.store, engine, check_choice, why_closed, known_keys, without_keys=clean)
 
     @Part
     def engine(self) -> Engine:
@@ -264,6 +277,13 @@ class Assembly(Services):
 
         return Exams(self.settings.home / "exams")
 
+    @Part
+    def preferences(self) -> Preferences:
+        """What the page keeps: choices and drafts."""
+        from app.store.preferences import Preferences
+
+        return Preferences(self.settings.home / "preferences")
+
     @property
     @override
     def conductor(self) -> Conductor:
@@ -292,7 +312,32 @@ class Assembly(Services):
         """The server, listening and yet to be started. alone: it is one person's app."""
         from app.web.server import Server
 
-        return Server(self.settings.server, self._site, alone=alone)
+        return Server(self.settings.server, self._site, self.preferences.choices, alone=alone)
+
+    @Part
+    def window(self) -> Window:
+        """The program's own window, which may never be shown."""
+        from app.desktop.app import window_here
+        from app.web.access import LOCAL
+
+        return window_here(self.settings.home, partial(self.preferences.choices, LOCAL))
+
+    @override
+    def desktop(self, say: Callable[[str], None], ending: Callable[[], bool]) -> DesktopApp:
+        """The app on a desk."""
+        from app.desktop.app import DesktopApp
+
+        return DesktopApp(self.settings.home, self.window, lambda: self.server(alone=True), say, ending)
+
+    def diagnose(self, session_id: str | None) -> Bundle:
+        """The diagnostics zip, with a session where one is named."""
+        from app.cli.bundle import make_bundle
+
+        def own(overrides: Mapping[str, object]) -> Services:
+            del overrides
+            return self
+
+        return make_bundle(own, session_id)
 
     def _site(self, access: Access) -> Site:
         """What stands behind the server; made in a thread while the page is served already."""
@@ -350,18 +395,22 @@ class Assembly(Services):
             shelf=self.shelf,
             pulls=Pulls(self.shelf, PullFile(self.settings.home / "pulls.json"), owner_name(), owner_alive),
             use=self.store.model_use,
-            desk=Desk(examine),
+            desk=Desk(examine, self.exams, owner_name(), owner_alive),
             exams=Results(self.exams, lambda: self.providers, lambda: self.settings.run.drawing_seconds),
             check_model=check_model,
+            preferences=self.preferences,
+            window=self.window if access.alone else None,
+            diagnose=self.diagnose,
         )
 
         def get_ready() -> None:
+            self.window.wait_settled()
             self.engine  # noqa: B018 - made here, in a thread, since its import takes a second
             if self.settings.code_safety_enabled and (problems := self.scanner.prove()):
                 banners.say("scanner", f"Approving is off: {'; '.join(problems)}.", "`doctor` says more.")
             if python := self.sandboxes.choose("python"):  # the others get ready when they are needed
-                python.warm_up()
-            self.store.index()
+                # Nobody waits for it: it cannot be interrupted, and must not hold up the program's end.
+                threading.Thread(target=_warm_up, args=(python,), name="warm-up", daemon=True).start()
 
         site = Site(parts, get_ready)
         self.live.changed = changed
@@ -401,6 +450,13 @@ def main(argv: Sequence[str]) -> int:
             log.exception("command failed, error id %s", error_id)
             sys.stderr.write(_SORRY.format(error_id))
             return Exit.FAILED
+
+
+def _warm_up(sandbox: Executor) -> None:
+    try:
+        sandbox.warm_up()
+    except AppError as error:  # the check that needs it will say so where the user sees it
+        log.warning("the sandbox did not get ready: %s", error)
 
 
 def _start_log(assembly: Assembly) -> logging.Handler:

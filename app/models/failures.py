@@ -19,7 +19,7 @@ import pydantic
 from app.errors import AppError, ErrorKind
 from app.models.calls import ModelChoice
 from app.models.chunks import UnreadableChunkError
-from app.models.wordings import kind_of
+from app.models.wordings import is_unserved, kind_of
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +95,7 @@ class CallError(AppError):
     """What a provider answered to a call.
 
     status: of the HTTP answer, None where there was none. refusal: None where no parameter is named.
+    unserved: whether the service does not serve this country.
     """
 
     def __init__(
@@ -106,9 +107,11 @@ class CallError(AppError):
         retry_after: float | None = None,
         status: int | None = None,
         refusal: Refusal | None = None,
+        unserved: bool = False,
     ) -> None:
         super().__init__(kind, message, hint, retry_after=retry_after)
         self.status = status
+        self.unserved = unserved
         self.refusal = refusal
 
 
@@ -136,7 +139,13 @@ def classify(error: Exception, asked: Asked) -> AppError:
     refusal = _refusal(error, words, asked.sent) if status in _REFUSED_PARAMETER else None
     message, hint = _said(error, kind, status, asked, refusal)
     return CallError(
-        kind, message, hint, retry_after=_retry_after(error, words), status=status, refusal=refusal
+        kind,
+        message,
+        hint,
+        retry_after=_retry_after(error, words),
+        status=status,
+        refusal=refusal,
+        unserved=is_unserved(words),
     )
 
 

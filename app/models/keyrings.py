@@ -20,7 +20,11 @@ _BACKENDS: Final = (
     ("keyring.backends.kwallet", "DBusKeyring"),
     ("keyring.backends.libsecret", "Keyring"),
 )
-_PROBE: Final = "probe"
+# Name of the trial entry.
+PROBE: Final = "probe"
+# Characters that one entry may have, by the keyring's name: Windows takes 2,560 bytes of UTF-16.
+BOUNDS: Final = {"Windows": 1280}
+NO_KEYRING: Final = "no system keyring was found"
 
 
 class Keyring(Protocol):
@@ -34,19 +38,21 @@ class Keyring(Protocol):
 def find_keyring(service: str, seconds: float) -> tuple[Keyring | None, str]:
     """The keyring of this system and its name, or None and the reason. Takes up to `seconds` a step.
 
-    A keyring counts only after it has kept and given back a trial entry.
+    A keyring counts only after it has kept and given back a trial entry. Raises NoAnswerError.
     """
     try:
         found = bounded(_first_usable, seconds)
         if found is None:
-            return None, "no system keyring was found"
+            return None, NO_KEYRING
         keyring = found
-        bounded(lambda: keyring.set_password(service, _PROBE, _PROBE), seconds)
-        kept = bounded(lambda: keyring.get_password(service, _PROBE), seconds)
-        bounded(lambda: keyring.delete_password(service, _PROBE), seconds)
+        bounded(lambda: keyring.set_password(service, PROBE, PROBE), seconds)
+        kept = bounded(lambda: keyring.get_password(service, PROBE), seconds)
+        bounded(lambda: keyring.delete_password(service, PROBE), seconds)
+    except NoAnswerError:
+        raise
     except AppError as error:
         return None, error.message
-    if kept != _PROBE:
+    if kept != PROBE:
         return None, "the system keyring does not keep what it is given"
     return keyring, type(keyring).__module__.rpartition(".")[2]
 
@@ -54,16 +60,29 @@ def find_keyring(service: str, seconds: float) -> tuple[Keyring | None, str]:
 def bounded(action: Callable[[], _R], seconds: float) -> _R:
     """Run a keyring's action in a thread: a locked keyring may wait for a prompt that nobody sees.
 
-    Raises AppError(config) where it fails or does not answer in time.
+    Raises AppError(config): NoAnswerError where it does not answer in time, else where it fails.
     """
     thread = _Attempt(action)
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise AppError(ErrorKind.CONFIG, "the system keyring did not answer", "Unlock it, then try again.")
+        raise NoAnswerError(thread)
     if not thread.done:
         raise AppError(ErrorKind.CONFIG, f"the system keyring failed ({thread.failure})")
     return cast(_R, thread.value)
+
+
+class NoAnswerError(AppError):
+    """The keyring has not answered yet: it may be locked, and ask the user for its password."""
+
+    def __init__(self, attempt: threading.Thread) -> None:
+        super().__init__(ErrorKind.CONFIG, "the system keyring did not answer", "Unlock it, then try again.")
+        self._attempt = attempt
+
+    @property
+    def still(self) -> bool:
+        """Whether it has not answered by now either."""
+        return self._attempt.is_alive()
 
 
 class _Attempt(threading.Thread):

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import copy
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from app.errors import AppError, ErrorKind
 from app.models.addresses import origin
-from app.models.keyrings import Keyring, bounded, find_keyring
+from app.models.keyrings import NO_KEYRING, find_keyring
+from app.models.vault import Find, Vault
 from app.settings import ModelsConfig
 from app.settings.problems import suggestion
 
 Source = Literal["keyring", "environment", "memory"]
-Find = Callable[[str, float], tuple[Keyring | None, str]]
 _SERVICE: Final = "roundtable"
 _SECONDS: Final = 5.0
 _SHOWN: Final = 4
@@ -60,18 +59,15 @@ class KeyStore:
     ) -> None:
         self._providers = {n: p for n, p in models.providers.items() if p.key_env}
         self._environment = environment
-        self._service = service
-        self._seconds = seconds
+        self._vault = Vault(service, seconds, find)
         self._memory: dict[str, str] = {}
-        self._seen = {v for p in self._providers if (v := environment.get(self._variable(p)))}
-        self._find = find
-        self._lock = threading.Lock()
-        self._found: tuple[Keyring | None, str] | None = None
+        self._seen = self._in_environment()
 
     def with_models(self, models: ModelsConfig) -> KeyStore:
         """The same keys for other settings of the providers; what is set in either is set in both."""
         other = copy.copy(self)
         other._providers = {n: p for n, p in models.providers.items() if p.key_env}
+        self._seen.update(other._in_environment())
         return other
 
     def get(self, provider: str) -> str | None:
@@ -90,29 +86,58 @@ class KeyStore:
         return key
 
     def set(self, provider: str, key: str) -> Source:
-        """Keep a key; returns where. Raises AppError: config (no such provider), invalid_request (no key)."""
+        """Keep a key; returns where: in memory where the keyring is missing, locked or fails.
+
+        Raises AppError: config (no such provider), invalid_request (no key, or too long for the keyring).
+        """
         self._check(provider)
         key = key.strip()
         if not key or not key.isprintable() or " " in key:
             raise AppError(ErrorKind.INVALID_REQUEST, "The key is empty or holds blanks.", "Paste it again.")
+        self._check_length(provider, key)
         self._seen.add(key)
-        keyring, _ = self._keyring()
-        if keyring is None:
+        try:
+            self._vault.keep(self._entry(provider), key)
+        except AppError:  # `status` says why
             self._memory[provider] = key
             return "memory"
-        bounded(lambda: keyring.set_password(self._service, self._entry(provider), key), self._seconds)
         self._memory.pop(provider, None)
         return "keyring"
 
     def delete(self, provider: str) -> bool:
-        """Forget a key; False where none was kept. One in the environment stays."""
+        """Forget a key; False where none was kept. One in the environment stays.
+
+        Raises AppError(config): no such provider, or a keyring that fails and may still hold the key.
+        """
         self._check(provider)
         kept = self._memory.pop(provider, None) is not None
-        keyring, _ = self._keyring()
-        if keyring is not None and self._from_keyring(provider):
-            bounded(lambda: keyring.delete_password(self._service, self._entry(provider)), self._seconds)
-            kept = True
-        return kept
+        try:
+            return (self._has_keyring() and self._vault.remove(self._entry(provider))) or kept
+        except AppError:
+            if kept:
+                return True
+            raise
+
+    def kept(self) -> Sequence[str]:
+        """Names of all entries in the keyring, of addresses too that a provider had before.
+
+        Raises AppError(config) where the keyring fails; where there is none, nothing is kept.
+        """
+        if not self._has_keyring():
+            return []
+        own = [self._entry(provider) for provider in self._providers]
+        unlisted = [name for name in own if self._vault.get(name) is not None]  # of older programs
+        return list(dict.fromkeys([*self._vault.names(), *unlisted]))
+
+    def remove_all(self) -> Sequence[str]:
+        """Leave nothing in the keyring; the names of what was removed. Raises AppError(config)."""
+        names = self.kept()
+        for name in names:
+            self._vault.remove(name)
+        if self._has_keyring():
+            self._vault.clear()
+        self._memory.clear()
+        return names
 
     def list(self) -> list[KeyInfo]:
         """Every provider that takes a key."""
@@ -127,8 +152,7 @@ class KeyStore:
 
     def status(self) -> KeyringStatus:
         """Whether keys that are set outlive the program."""
-        keyring, detail = self._keyring()
-        return KeyringStatus(keyring is not None, detail)
+        return KeyringStatus(*self._vault.status())
 
     def values(self) -> set[str]:
         """All keys that this process has seen, for keeping them out of logs. Never asks the keyring."""
@@ -149,23 +173,30 @@ class KeyStore:
             return key, "environment"
         return None, None
 
+    def _in_environment(self) -> set[str]:
+        return {key for p in self._providers if (key := self._environment.get(self._variable(p)))}
+
     def _from_keyring(self, provider: str) -> str | None:
-        keyring, _ = self._keyring()
-        if keyring is None:
-            return None
         try:
-            key = bounded(lambda: keyring.get_password(self._service, self._entry(provider)), self._seconds)
-        except AppError:  # locked or gone since it was found: as if it held nothing
+            key = self._vault.get(self._entry(provider))
+        except AppError:  # none, locked, or gone since it was found: as if it held nothing
             return None
         if key:
             self._seen.add(key)
         return key
 
-    def _keyring(self) -> tuple[Keyring | None, str]:
-        with self._lock:
-            if self._found is None:
-                self._found = self._find(self._service, self._seconds)
-            return self._found
+    def _has_keyring(self) -> bool:
+        """Whether keys may be in a keyring, also in one that cannot be used now."""
+        return self._vault.status()[1] != NO_KEYRING
+
+    def _check_length(self, provider: str, key: str) -> None:
+        bound = self._vault.bound()
+        if bound is not None and len(key) > bound:
+            raise AppError(
+                ErrorKind.INVALID_REQUEST,
+                f"The key has {len(key)} characters; the keyring of this system takes {bound} at most.",
+                f"Set the environment variable {self._variable(provider)} instead.",
+            )
 
     def _entry(self, provider: str) -> str:
         """A key counts in all regions of a provider, so all their addresses are what it is kept for."""

@@ -1,4 +1,7 @@
-"""Keeps keys out of what is written down: known ones from the log, also what looks like one from calls."""
+"""Keeps keys out of what is written down.
+
+Known ones leave the log, what models say and what is stored; from recorded calls also what looks like one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 _MASK: Final = "[key]"
+# Shorter ones are no secrets but words, e.g. EMPTY for a server that wants none, and code is full of those.
+_LEAST: Final = 12
 # What services' keys look like; the first group, where there is one, stays.
 _SHAPES: Final = tuple(
     re.compile(shape)
@@ -41,17 +46,67 @@ def redacted(text: str, keys: Iterable[str]) -> str:
 def masked(record: _Model, keys: Collection[str]) -> _Model:
     """The record with known keys replaced in all of its texts, and whatever looks like a key."""
     known = {*keys, *(quote(key, safe="") for key in keys)}
-    return type(record).model_validate(_masked(record.model_dump(), known))
+
+    def mask(text: str) -> str:
+        return _without_shapes(redacted(text, known))
+
+    return type(record).model_validate(_each_text(record.model_dump(), mask))
 
 
-def _masked(value: Any, keys: Collection[str]) -> Any:
+def without_keys(value: Any, keys: Collection[str]) -> Any:
+    """A JSON value with the known keys of 12 and more characters replaced in all of its texts."""
+    long = {key for key in keys if len(key) >= _LEAST}
+    return _each_text(value, lambda text: redacted(text, long)) if long else value
+
+
+class StreamMask:
+    """Replaces known keys of 12 and more characters in a text that comes in pieces.
+
+    Holds back what may be the beginning of a key until it is known whether it is one.
+    """
+
+    def __init__(self, keys: Collection[str]) -> None:
+        self._keys = sorted((key for key in keys if len(key) >= _LEAST), key=len, reverse=True)
+        self._longest = len(self._keys[0]) if self._keys else 0
+        self._any = re.compile("|".join(map(re.escape, self._keys)))
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What can be passed on after this piece."""
+        if not self._keys:
+            return piece
+        text = self._held + piece
+        cut = self._safe_length(text)
+        self._held = text[cut:]
+        return redacted(text[:cut], self._keys)
+
+    def rest(self) -> str:
+        """What was held back: no more comes."""
+        rest, self._held = redacted(self._held, self._keys), ""
+        return rest
+
+    def _safe_length(self, text: str) -> int:
+        """Up to where no key begins that the text does not hold whole."""
+        whole = 0
+        for found in self._any.finditer(text):
+            if self._begins_key(text[found.start() :]):
+                return found.start()
+            whole = found.end()
+        first = max(whole, len(text) - self._longest + 1)
+        return next((at for at in range(first, len(text)) if self._begins_key(text[at:])), len(text))
+
+    def _begins_key(self, end: str) -> bool:
+        return any(len(end) < len(key) and key.startswith(end) for key in self._keys)
+
+
+def _each_text(value: Any, mask: Callable[[str], str]) -> Any:
     if isinstance(value, str):
-        return _without_shapes(redacted(value, keys))
+        return mask(value)
     if isinstance(value, Mapping):
         named = cast(Mapping[str, Any], value)
-        return {name: _masked(part, keys) for name, part in named.items()}
+        return {name: _each_text(part, mask) for name, part in named.items()}
     if isinstance(value, list | tuple):
-        return [_masked(part, keys) for part in cast(Collection[Any], value)]
+        return [_each_text(part, mask) for part in cast(Collection[Any], value)]
     return value
 
 

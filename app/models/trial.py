@@ -22,11 +22,14 @@ from app.models.calls import CallOptions, CallSite, ModelChoice
 from app.models.failures import CallError
 from app.models.hardware import online
 from app.models.keys import KeyStore
+from app.models.lessons import host_of
 from app.models.providers import Providers
 from app.models.scripted import SCRIPTED_CLASS
 from app.settings import ProviderConfig, Retry, Settings, Timeouts
 
-Cause = Literal["none", "key", "address", "network", "slow", "model", "quota", "busy", "service", "config"]
+Cause = Literal[
+    "none", "key", "region", "address", "network", "slow", "model", "quota", "busy", "service", "config"
+]
 
 ASKED: Final = "Answer with the word OK."
 _ANSWER_TOKENS: Final = 16
@@ -44,6 +47,8 @@ _NO_ROUTE: Final = (socket.gaierror, httpx.ConnectTimeout)
 _TOO_SLOW: Final = (TimeoutError, openai.APITimeoutError, httpx.TimeoutException)
 _BROKEN: Final = (openai.APIConnectionError, httpx.TransportError, OSError)
 _ADDRESS: Final = "Check the address (base_url)."
+_UNSERVED: Final = "Use another provider, or the network of a country that it serves."
+_ONE_REGION: Final = "Take your own address (base_url) out: then each region is asked."
 _NETWORK: Final = "Check the network, a proxy or a firewall."
 
 
@@ -136,6 +141,8 @@ class Trials:
                 f"{_host(config)} answers, but not as a model's service does (HTTP 404).",
                 _ADDRESS,
             )
+        if isinstance(error, CallError) and error.kind is ErrorKind.AUTH:
+            return _of_refusal(error, config)
         return _BY_KIND.get(error.kind, "service"), error.message, error.hint
 
     def _of_connection(self, error: AppError, config: ProviderConfig) -> tuple[Cause, str, str]:
@@ -155,6 +162,18 @@ class Trials:
         )
         told = (t for kinds, t in causes if any(isinstance(e, kinds) for e in why))
         return next(told, ("service", error.message, error.hint))
+
+
+def _of_refusal(error: CallError, config: ProviderConfig) -> tuple[Cause, str, str]:
+    """The key, or the place. A service is asked in all its regions unless the user has set one address."""
+    host = _host(config)
+    if error.unserved:
+        return "region", f"{host} does not serve the country that this machine seems to be in.", _UNSERVED
+    others = [host_of(address) for address in config.base_urls if host_of(address) != host]
+    if config.base_url and others:
+        said = f"{host} refuses the key: it is wrong, or a key for {' or '.join(others)}."
+        return "region", said, _ONE_REGION
+    return "key", error.message, error.hint
 
 
 def _impatient(settings: Settings) -> Settings:

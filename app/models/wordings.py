@@ -46,6 +46,7 @@ _NO_MODEL: Final = _pattern(
 )
 _TOO_MANY: Final = _pattern(r"rate.?limit", r"too many requests", r"max (rpm|tpm|concurrency)", r"throttl")
 _KEY: Final = _pattern(r"(invalid|incorrect|wrong).{0,20}(api|auth)", r"unauthori[sz]ed")
+_UNSERVED: Final = _pattern(r"unsupported.country", r"country.{0,40}not supported")  # OpenAI
 _BY_STATUS: Final = {
     401: ErrorKind.AUTH,
     402: ErrorKind.QUOTA,
@@ -97,3 +98,8 @@ def kind_of(status: int | None, words: str) -> ErrorKind:
     if not refused and status is not None and _TOO_LONG.search(words):  # llama.cpp has said it with a 500
         return ErrorKind.CONTEXT_WINDOW
     return ErrorKind.CONFIG if refused else ErrorKind.TRANSIENT
+
+
+def is_unserved(words: str) -> bool:
+    """Whether a refusal says that the service does not serve the country it is asked from."""
+    return bool(_UNSERVED.search(words))

@@ -41,6 +41,7 @@ class Service:
         check_choice: Callable[[str | None, str | None], None],
         why_closed: Callable[[], str] = lambda: "",
         keys: Callable[[], Collection[str]] = tuple,
+        *,
         without_keys: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self.store = store
@@ -58,7 +59,8 @@ class Service:
         owner: whose a new session is.
 
         Raises AppError: config for an unknown provider or model, invalid_request for an example that is
-        not understood or where little more than a key is asked, conflict where the session's newest run has not ended.
+        not understood or where little more than a key is asked, conflict where the session's newest run has
+        not ended.
         """
         self._check_choice(request.provider, request.model)
         for choice in request.agents.values():

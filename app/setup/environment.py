@@ -10,6 +10,7 @@ import sysconfig
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 RUNTIME_LOCK = "requirements.txt"
 TEST_LOCK = "packaging/requirements-test.txt"
+WINDOW_LOCK = "packaging/requirements-window.txt"
 STAMP = "roundtable-set-up.txt"
 
 
@@ -34,6 +35,10 @@ class Environment:
         return {_python_line(), *map(fingerprint, locks)} <= stamped(self._stamp) and os.path.exists(
             self.python
         )
+
+    def has_had(self, lock: str) -> bool:
+        """Whether a version of this lock is installed, the newest or an older one."""
+        return any(line.startswith(f"{lock} ") for line in stamped(self._stamp))
 
     def is_whole(self) -> bool:
         """Whether it was made for this Python and is not half-made: packages may be added to it."""

@@ -9,7 +9,7 @@ import sys
 import time
 import venv
 
-from app.setup.environment import ROOT, STAMP, Environment
+from app.setup.environment import ROOT, STAMP, WINDOW_LOCK, Environment
 from app.setup.failures import foreign_folder, from_os_error, no_pip
 from app.setup.file_lock import locked
 from app.setup.installers import run, say, say_busy, working
@@ -17,6 +17,7 @@ from app.setup.installers import run, say, say_busy, working
 # Only wheels: building one needs a compiler and runs foreign code. Only the locked bytes and nothing besides:
 # the locks are complete, and leave out what some packages would bring for code that is never imported.
 FORM = ["--require-hashes", "--only-binary", ":all:", "--no-deps"]
+WINDOW_SIZE = "Its window needs Qt: 250 MB to download, 670 MB on disk."
 QUIET_PIP = ["--no-input", "--no-user", "--no-warn-script-location", "--progress-bar", "off"]
 
 
@@ -40,6 +41,8 @@ def _install(environment: Environment, locks: list[str], lock: int) -> None:
     uv, _ = working("uv") or (None, "")
     tools = f"{'uv' if uv else 'pip'} and Python {sys.version.split()[0]}"
     say(f"Installing {', '.join(locks)} in {environment.folder} with {tools}. This happens once ...")
+    if WINDOW_LOCK in locks and sys.platform.startswith("linux"):
+        say(WINDOW_SIZE)
     if environment.is_whole():
         environment.stamp()
     else:

@@ -12,8 +12,8 @@ LOCK = "ui/package-lock.json"
 WANTED = "ui/vendor.json"  # which files of which packages, and their names in the folder
 INPUTS = (PACKAGE, LOCK, WANTED)
 FOLDER = os.path.join(ROOT, "ui", "vendor")
-_COMMANDS = {"--browser", "serve", "test"}
-_HELP = {"-h", "--help"}
+_COMMANDS = {"--browser", "--install-window", "serve", "test"}
+_HELP = {"-h", "--help", "--version"}
 
 
 def needs_page(arguments: list[str]) -> bool:

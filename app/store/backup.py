@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from app.errors import AppError, ErrorKind
@@ -30,6 +30,8 @@ def back_up(database: Path, version: int) -> None:
             source.backup(target)
         unfinished.replace(kept)
     except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):  # half a copy would only keep a full disk full
+            unfinished.unlink(missing_ok=True)
         raise AppError(
             ErrorKind.CONFIG,
             f"The database is of an older version, and its copy {kept} cannot be written.",

@@ -18,7 +18,13 @@ _ERRORS = (ErrorKind.CONFIG, ErrorKind.FORBIDDEN)
 
 def key_reply(info: KeyInfo) -> KeyReply:
     """What may be shown of a key."""
-    return KeyReply(provider=info.provider, set=info.source is not None, last4=info.tail, source=info.source)
+    return KeyReply(
+        provider=info.provider,
+        set=info.source is not None,
+        last4=info.tail,
+        source=info.source,
+        variable=info.variable,
+    )
 
 
 @api.route("GET", "/keys", reply=KeysReply)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.models.trial import Trial
     from app.session.exam.desk import Desk
     from app.session.exam.results import Results
+    from app.session.exports.diagnostics import Bundle
     from app.session.pool import Pool
     from app.session.ports import Store
     from app.session.service import Service
@@ -53,6 +54,7 @@ class Parts:
     desk, exams: exams of models that go on, and what they found. check_model: raises AppError(config) where a
     provider or script does not exist.
     preferences: what the page keeps. window: the program's own, None for a server.
+    diagnose: makes the diagnostics zip, with a session where one is named.
     editor: reads and changes the settings. try_provider: asks a provider for one word.
     """
 
@@ -77,6 +79,7 @@ class Parts:
     check_model: Callable[[str, str | None], None]
     preferences: Preferences
     window: Window | None
+    diagnose: Callable[[str | None], Bundle]
 
 
 def parts() -> Parts:

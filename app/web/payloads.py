@@ -368,12 +368,16 @@ class ArtifactReply(BaseModel):
 
 
 class KeyReply(BaseModel):
-    """What may be shown of a key. source: keyring, environment or memory; null where there is none."""
+    """What may be shown of a key. source: keyring, environment or memory; null where there is none.
+
+    variable: of the environment, that may hold it instead.
+    """
 
     provider: str
     set: bool
     last4: str
     source: str | None
+    variable: str
 
 
 class KeysReply(BaseModel):

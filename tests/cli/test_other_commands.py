@@ -6,6 +6,7 @@ import importlib
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from app.cli.exits import Exit, exit_for
 from app.cli.parser import build_parser
 from app.domain.runs import LANGUAGES
 from app.errors import KINDS, AppError
-from tests.cli.conftest import ROOT, Run
+from tests.cli.conftest import EXAMPLE, ROOT, TASK, Run, Script
 
 SECRET = "sk-test-0123456789abcdef"
 
@@ -107,6 +108,45 @@ def test_doctor_finds_what_is_needed(run: Run) -> None:
     assert states["sandbox"] == "ok"
     assert states["deepseek"] == "missing"
     assert "The main job can run." in run("doctor").out
+
+
+def test_doctor_writes_a_zip_that_can_be_shown(
+    run: Run, script: Script, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPSEEK_API_KEY", SECRET)
+    monkeypatch.setenv("LOGNAME", "ann-lee")
+    monkeypatch.setenv("SOME_SERVICE_TOKEN", "hush-0123456789")
+    run("generate", TASK, *EXAMPLE, *script(), "--decide", "none")
+    with (home / "logs" / "roundtable.log").open("a") as log:
+        log.write(f"{SECRET} hush-0123456789 in {Path.home()}/here and /home/ann/there by ann-lee\n")
+    file = tmp_path / "shown.zip"
+    done = run("doctor", "--bundle", str(file))
+    assert (done.code, f"The file is {file}" in done.out) == (0, True)
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    named = {"README.txt", "about.json", "doctor.json", "log.txt", "settings.json", "sessions.json"}
+    assert set(parts) == named
+    assert all(name in parts["README.txt"] and name in done.out for name in named)
+    whole = "".join(parts.values())
+    for hidden in (SECRET, "hush-0123456789", "/home/ann", "ann-lee", TASK, "def add"):
+        assert hidden not in whole, hidden
+    assert "[key] [key] in ~/here and ~/there by [name]" in parts["log.txt"]
+    assert json.loads(parts["about.json"])["schema"] >= 2
+    settings = json.loads(parts["settings.json"])
+    assert settings["run"]["max_tokens"] > 0
+    assert settings["database_url"] == "sqlite"
+    assert "characters]" in settings["agents"]["code_generator"]["config"]["instruction"]
+    (session,) = json.loads(parts["sessions.json"])
+    assert session["status"] == "waiting"
+
+    assert run("doctor", "--with-session", "last").code == 2
+    told = json.loads(run("doctor", "--bundle", str(file), "--with-session", "last", "--json").out)
+    assert any(name.endswith(".rtcapsule") for name in told["members"])
+    (home / "config").mkdir()
+    (home / "config" / "app.yaml").write_text("rum: {max_tokens: 5}\n")
+    assert run("doctor", "--bundle", str(file)).code == 0
+    with zipfile.ZipFile(file) as archive:
+        assert "app.yaml" in archive.read("doctor.json").decode()
 
 
 def test_doctor_names_the_wrong_line_of_the_configuration(run: Run, home: Path) -> None:

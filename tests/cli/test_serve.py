@@ -60,6 +60,24 @@ def test_the_token_of_the_environment_is_used(home: Path, monkeypatch: pytest.Mo
         assert not any(token in argument for argument in psutil.Process(running.pid).cmdline())
 
 
+def test_health_asks_the_server_of_this_machine(
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUNDTABLE_TOKEN", "a-token-of-my-own")
+    with started("serve", "--port", "0") as (_, url, token):
+        headers = {"Authorization": f"Bearer {token}"}
+        httpx.get(f"{url}/api/status", headers=headers, timeout=SECONDS)  # `health` waits only seconds
+        port = url.rpartition(":")[2]
+        well = run("health", "--port", port)
+        monkeypatch.setenv("ROUNDTABLE_TOKEN", "somebody-elses-token")
+        stranger = run("health", "--port", port)
+    gone = run("health", "--port", port)
+    assert (well.code, stranger.code, gone.code) == (Exit.OK, Exit.FAILED, Exit.FAILED)
+    assert "its agents" in well.out
+    assert "ROUNDTABLE_TOKEN" in stranger.err
+    assert port in gone.err
+
+
 def test_a_port_that_is_taken_is_named(home: Path, run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = run("serve", "--port", str(taken.getsockname()[1]))
@@ -98,7 +116,7 @@ def test_the_app_opens_the_browser_without_showing_others_the_token(
         f'cat "${{1#file://}}" >> {noted}.part\nmv {noted}.part {noted}\n'
     )
     browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("DISPLAY", ":60000")  # nobody's, so that there can be no window
     monkeypatch.setenv("BROWSER", f"{browser} %s")
     with started(*argv) as (running, url, token):
         headers = {"Authorization": f"Bearer {token}"}

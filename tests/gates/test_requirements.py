@@ -11,7 +11,7 @@ from tests.gates.repository import ROOT, imports, parsed, python_files, shown
 
 RUNTIME = ROOT / "packaging/requirements.in"
 TESTS = ROOT / "packaging/requirements-test.in"
-OWN = {"app", "tests", "main", *(tool.stem for tool in (ROOT / "packaging").glob("*.py"))}
+OWN = {"app", "tests", "main", *(tool.stem for tool in (ROOT / "packaging").rglob("*.py"))}
 TYPES_ONLY = {"_typeshed"}  # exists for type checkers alone
 
 

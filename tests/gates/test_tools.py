@@ -23,7 +23,7 @@ TOOLS = {
 REGISTRIES = ("py" + "pi.org", "pythonhosted" + ".org", "registry.npm" + "js.org", "deb.debian" + ".org")
 FOLDERS = ("home", "Users", "root", "work", "tmp/w")
 FORBIDDEN = re.compile("|".join([*map(re.escape, REGISTRIES), *(rf"(?<![\w.])/{name}/" for name in FOLDERS)]))
-NOT_TEXT = {".png", ".webp", ".ico", ".icns", ".wasm", ".gguf", ".woff2"}
+NOT_TEXT = {".png", ".webp", ".ico", ".icns", ".wasm", ".gguf", ".woff2", ".gz"}
 
 
 @pytest.mark.parametrize("arguments", TOOLS.values(), ids=TOOLS)

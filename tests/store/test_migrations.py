@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,12 @@ from tests.store.helpers import REQUEST, execute, refused
 # version_N.db.gz: written by the last program of that version, in two runs of the demo script.
 DATA = Path(__file__).with_name("data")
 VERSIONS = range(1, 1 + len(STEPS))
+ROOT = Path(__file__).parents[2]
+_OPENS = "import sys\nfrom app.store.store import open_store\nopen_store(sys.argv[1]).close()\n"
+_FULL = (
+    "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+    "resource.setrlimit(resource.RLIMIT_FSIZE, ({0}, {0}))\n"
+)
 
 
 def old_database(folder: Path, version: int) -> Path:
@@ -161,3 +169,27 @@ def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
     database.close()
     assert shape_of(path) == old_shape
     open_store(f"sqlite:///{path}").close()
+
+
+def test_two_programs_that_bring_an_old_database_forward_at_once(tmp_path: Path) -> None:
+    path = old_database(tmp_path, 1)
+    before = content(path)
+    command = [sys.executable, "-c", _OPENS, f"sqlite:///{path}"]
+    both = [subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [(program.communicate(timeout=120)[1], program.returncode) for program in both] == [("", 0)] * 2
+    assert content(path) == before
+    assert content(backup_path(path, 1)) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no bound on a process's files")
+def test_a_full_disk_leaves_the_database_as_it_was_and_no_half_copy(tmp_path: Path) -> None:
+    """A program that may write no file longer than a part of the copy; room for the locks is left."""
+    path = old_database(tmp_path, 1)
+    before, old_shape = content(path), shape_of(path)
+    bounded = _FULL.format(path.stat().st_size // 2) + _OPENS
+    command = [sys.executable, "-c", bounded, f"sqlite:///{path}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert "store.db.version-1 cannot be written" in done.stderr
+    assert "Make room on the disk" in done.stderr
+    assert (content(path), shape_of(path)) == (before, old_shape)
+    assert [p.name for p in tmp_path.glob("*version-1*")] == []

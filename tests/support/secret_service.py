@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+import secretstorage
 
 _LEFT_OUT = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GNOME_KEYRING_CONTROL")
 
@@ -16,6 +18,26 @@ _LEFT_OUT = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GNOME_KE
 @pytest.fixture
 def secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     """Points this process to an unlocked, empty keyring; gives the folder that it keeps its files in."""
+    with _running(tmp_path, monkeypatch, "--unlock") as folder:
+        yield folder
+
+
+@pytest.fixture
+def locked_secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
+    """Points this process to a service that is locked, where nobody can be asked to unlock it."""
+    with _running(tmp_path, monkeypatch) as folder:
+        yield folder
+
+
+def entries(service: str) -> list[str]:
+    """Names of the entries that the service at the session bus holds for a program, not asking `keyring`."""
+    with closing(secretstorage.dbus_init()) as connection:
+        found = secretstorage.search_items(connection, {"service": service})
+        return sorted(item.get_attributes()["username"] for item in found)
+
+
+@contextmanager
+def _running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Generator[Path]:
     lacking = [name for name in ("dbus-daemon", "gnome-keyring-daemon") if not shutil.which(name)]
     if lacking:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -39,7 +61,7 @@ def secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator
         assert bus.stdout
         environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
         with subprocess.Popen(
-            ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+            ["gnome-keyring-daemon", "--foreground", *arguments, "--components=secrets"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

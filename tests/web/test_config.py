@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import yaml
 
+from tests.support.cloud_server import GOOD_KEY, PROFILES, CloudServer, Profile
 from tests.support.openai_server import OpenAIServer, Reply
 from tests.support.web import Follower, Served, serving, until
 
 TEMPERATURE = "agents.code_generator.temperature"
 INSTRUCTION = "agents.code_generator.config.instruction"
 ANN, BOB = "a-token-of-ann-that-is-long", "a-token-of-bob-that-is-long"
+# OpenAI's answer to countries that it does not serve.
+COUNTRY = {
+    "error": {
+        "code": "unsupported_country_region_territory",
+        "message": "Country, region, or territory not supported",
+        "param": None,
+        "type": "request_forbidden",
+    }
+}
 Try = Callable[[str], dict[str, Any]]
 
 
@@ -187,6 +198,38 @@ def test_a_provider_is_tried_with_a_real_call(attempt: Try) -> None:
     told = attempt(closed)
     assert (told["cause"], told["ok"]) == ("address", False)
     assert "Nothing answers at 127.0.0.1" in told["message"]
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda p: p.name)
+def test_a_wrong_key_a_wrong_region_and_no_network_are_told_apart(
+    profile: Profile, served: Served, client: httpx.Client
+) -> None:
+    """What each service really answers; those with regions have one here that knows the key."""
+
+    def tried(key: str, **address: object) -> dict[str, Any]:
+        provider = {"default_model": "m", "retry": {"times": 0}, **address}
+        user_file(served, "models.yaml", yaml.safe_dump({"providers": {profile.name: provider}}))
+        assert client.put(f"/api/keys/{profile.name}", json={"key": key}).status_code == 200
+        return client.post(f"/api/providers/{profile.name}/test").json()
+
+    with CloudServer(profile, frozenset()) as china, CloudServer(profile) as world:
+        regions = [china.url, world.url]
+        hosts = [urlsplit(url).netloc for url in regions]
+        world.play(Reply("OK"))
+        assert tried(GOOD_KEY, base_url=None, base_urls=regions)["cause"] == "none"
+        wrong = tried("sk-a-wrong-key-of-the-test", base_url=None, base_urls=regions)
+        assert wrong["cause"] == "key"
+        assert all(host in wrong["message"] for host in hosts), "no region takes it"
+        elsewhere = tried(GOOD_KEY, base_url=china.url, base_urls=regions)
+        assert elsewhere["cause"] == "region"
+        assert f"a key for {hosts[1]}" in elsewhere["message"]
+        world.play(Reply(status=403, body=COUNTRY))
+        assert tried(GOOD_KEY, base_url=world.url, base_urls=[])["cause"] == "region"
+        world.play(Reply(status=401, body=profile.unauthorized))
+        assert tried(GOOD_KEY, base_url=world.url, base_urls=[])["cause"] == "key"
+    offline = tried(GOOD_KEY, base_url="https://no-such-host.invalid/v1", base_urls=[])
+    assert offline["cause"] in {"network", "address"}, "which, depends on whether this machine is online"
+    assert "no-such-host.invalid cannot be" in offline["message"]
 
 
 def test_a_provider_without_key_or_of_no_name(client: httpx.Client) -> None:

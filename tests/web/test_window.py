@@ -40,9 +40,9 @@ def test_the_code_lets_one_page_in_and_as_that_of_the_window(served: Served) -> 
     with come_in(served, code) as window:
         assert window.get("/api/status").json()["window"] is True
         assert window.post("/api/window/ready").status_code == 204
-        assert httpx.post(f"{window.base_url}api/token", json={"token": code}).status_code == 400
+        assert httpx.post(f"{window.base_url}/api/token", json={"token": code}).status_code == 400
         bearer = {"Authorization": f"Bearer {code}"}
-        assert httpx.get(f"{window.base_url}api/status", headers=bearer).status_code == 401
+        assert httpx.get(f"{window.base_url}/api/status", headers=bearer).status_code == 401
 
 
 def test_others_with_the_token_may_only_raise_the_window(served: Served) -> None:

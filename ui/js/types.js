@@ -164,6 +164,7 @@
  * @property {boolean} set
  * @property {string | null} last4
  * @property {string | null} source
+ * @property {string} variable
  *
  * @typedef {object} ModelInfo
  * @property {string} name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from app.domain.artifacts import SourceFile
 from app.domain.findings import Finding
 from app.domain.runs import Language
 from app.errors import AppError, ErrorKind
+from app.program import scripts_folder
 
 SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.05
@@ -49,8 +49,7 @@ class Linter(Protocol):
 
 def binary(name: str) -> Path:
     """Where the environment keeps a program that a package brought along; it need not be there."""
-    folder = sysconfig.get_path("scripts")
-    return Path(folder, name + (".exe" if sys.platform == "win32" else ""))
+    return scripts_folder() / (name + (".exe" if sys.platform == "win32" else ""))
 
 
 def missing_binary(name: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain.runs import Language
+from app.program import FROZEN
 
 ASK_SECONDS: Final = 20.0
 # Shims find what they stand for by these. Nothing else of our environment is any of their business.
@@ -86,7 +87,7 @@ def _ask(program: str, *arguments: str, **environment: str) -> list[str]:
 
 
 def _python() -> Toolchain | str:
-    own = None if hasattr(sys, "frozen") else sys.executable
+    own = None if FROZEN else sys.executable
     program = own or _program("python3")
     told = (
         _ask(program, "-Ic", "import sys; print(sys.base_prefix, sys.version, sep='\\n')") if program else []

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
-import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -28,6 +27,7 @@ from app.checks.sandbox.wasm_cache import CompiledInterpreter, Source
 from app.checks.sandbox.wasm_export import with_stack_pointer
 from app.domain.runs import Language
 from app.errors import AppError, ErrorKind
+from app.program import child_command
 
 GRACE_SECONDS: Final = 1.0  # what the child's own deadline is given before the process group is killed
 TOOLS: Final = Path(__file__).with_name("quickjs")
@@ -163,8 +163,7 @@ class WasmJavaScript(WasmExecutor):
 
 def _child(order: wasm_child.Order, box: Path, limits: Limits) -> Order:
     return Order(
-        # `-I`: neither the user's site-packages nor PYTHON* variables nor the current folder count.
-        command=[sys.executable, "-I", wasm_child.__file__],
+        command=child_command("sandbox"),
         seconds=limits.seconds + GRACE_SECONDS,
         output_bytes=2 * limits.output_bytes,  # the child cuts it, and tells that by its exit code
         environment=own_environment(),

@@ -1,4 +1,4 @@
-"""The child process in which an interpreter for WASI runs one program. Started by `wasm.py`, by file path.
+"""The child process in which an interpreter for WASI runs one program. Started by `wasm.py`.
 
 It imports nothing of this package, so that it starts quickly and in isolated mode. It reads one JSON
 object from standard input (see `Order`), runs, and tells by its exit code how the program ended.

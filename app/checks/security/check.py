@@ -9,6 +9,7 @@ from typing import Final
 from app.checks.pipeline import BROKEN, Subject
 from app.checks.security.scanner import FileScan, SecurityScanner
 from app.domain.findings import CheckResult, CheckStatus, Finding, Level, Severity
+from app.program import PROGRAM
 
 NAME: Final = "security"
 ASKS: Final = {Level.BLOCK, Level.ASK}
@@ -76,7 +77,7 @@ def _disproved(problem: str) -> Finding:
         path="",
         text=f"The scanner cannot be relied on: {problem}",
         level=Level.ASK,
-        fix="Install again, then run `python main.py doctor`.",
+        fix=f"Install again, then run `{PROGRAM} doctor`.",
     )
 
 

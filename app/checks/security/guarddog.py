@@ -16,6 +16,7 @@ from app.checks.security.hits import Hit, excerpt_of
 from app.checks.security.packs import Rule
 from app.checks.security.yara_rules import MATCH_SECONDS, compile_yara, match_yara
 from app.errors import AppError, ErrorKind
+from app.program import PROGRAM
 
 PACKAGE: Final = "guarddog"
 FOLDER: Final = "guarddog/analyzer/sourcecode/"
@@ -33,7 +34,7 @@ def rule_files() -> tuple[Path, ...]:
     )
     if not paths:
         raise AppError(
-            ErrorKind.CONFIG, "GuardDog's rules are not installed.", "Run set-up again: python main.py doctor"
+            ErrorKind.CONFIG, "GuardDog's rules are not installed.", f"Run set-up again: {PROGRAM} doctor"
         )
     return tuple(paths)
 

@@ -41,14 +41,15 @@ _Span = tuple[int, int, str]  # from, to, kind
 
 
 class Redactor:
-    """`taken` counts what was replaced so far, by kind: key, secret, path.
+    """`taken` counts what was replaced so far, by kind: key, secret, path, name.
 
-    keys: known ones. paths: whether folders of users are replaced as well.
+    keys: known ones. paths: whether folders of users are replaced as well. names: of people and machines,
+    which are replaced where they stand as words.
     """
 
-    MASKS: Final = {"key": "[key]", "secret": "[secret]", "path": "~"}
+    MASKS: Final = {"key": "[key]", "secret": "[secret]", "path": "~", "name": "[name]"}
 
-    def __init__(self, keys: Iterable[str], *, paths: bool = False) -> None:
+    def __init__(self, keys: Iterable[str], *, paths: bool = False, names: Iterable[str] = ()) -> None:
         self.taken: Counter[str] = Counter()
         known = sorted({key for key in keys if key}, key=len, reverse=True)
         found = [("key", re.escape(key)) for key in known]
@@ -57,6 +58,7 @@ class Redactor:
             own = str(Path.home())
             found += [("path", re.escape(own) + r"(?![\w.-])")] if len(own) > 1 else []
             found.append(("path", _HOMES))
+        found += [("name", rf"(?i)(?<![^\W_]){re.escape(name)}(?![^\W_])") for name in names if name]
         self._patterns = [(kind, re.compile(pattern)) for kind, pattern in found]
 
     def text(self, given: str) -> str:

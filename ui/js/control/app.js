@@ -138,6 +138,10 @@ export class App {
     return this.#api.exported(id, format);
   }
 
+  diagnostics() {
+    return this.#api.diagnostics();
+  }
+
   /**
    * Open a session at a place.
    * @param {Place} place

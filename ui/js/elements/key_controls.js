@@ -1,5 +1,6 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
+import { reveal } from "../helpers/reveal.js";
 import { button, pending } from "../render/controls.js";
 import { Field } from "../render/field.js";
 import { Problem } from "../net/problem.js";
@@ -29,11 +30,13 @@ export function keyControls(app, provider) {
   const removable = isSet && key?.source !== "environment";
   const controls = mayChange(app) ? [edit, removable && remove] : [];
   const line = h("div", { class: "key-line" }, h("span", { class: "hint" }, faceOf(provider)), ...controls);
-  const element = h("div", { class: "key" }, line);
+  const lost = key?.source === "memory" && h("p", { class: "hint" }, words.keyInMemory(reveal(key.variable)));
+  const face = lost ? [line, lost] : [line];
+  const element = h("div", { class: "key" }, ...face);
 
   const drop = () => app.providers.deleteKey(provider.id);
   const open = () => {
-    const form = keyForm(app, provider, () => element.replaceChildren(line));
+    const form = keyForm(app, provider, () => element.replaceChildren(...face));
     element.replaceChildren(form);
     form.querySelector("input")?.focus();
   };

@@ -182,10 +182,13 @@ export class Api {
    * @param {string} format
    * @returns {Promise<{ content: Blob, name: string }>}
    */
-  async exported(id, format) {
-    const response = await this.#fetched(`${session(id)}/export?${new URLSearchParams({ format })}`);
-    const named = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") ?? "");
-    return { content: await response.blob(), name: named?.[1] ?? `session.${format}` };
+  exported(id, format) {
+    return this.#file(`${session(id)}/export?${new URLSearchParams({ format })}`);
+  }
+
+  /** What is told others about this installation. */
+  diagnostics() {
+    return this.#file("/api/diagnostics");
   }
 
   /**
@@ -412,6 +415,13 @@ export class Api {
     const headers = { "content-type": "application/octet-stream" };
     const path = `/api/window/save?${new URLSearchParams({ name })}`;
     return (await (await this.#fetched(path, { method: "POST", headers, body: content })).json()).path;
+  }
+
+  /** @param {string} path */
+  async #file(path) {
+    const response = await this.#fetched(path);
+    const named = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") ?? "");
+    return { content: await response.blob(), name: named?.[1] ?? "roundtable" };
   }
 
   /**

@@ -83,5 +83,10 @@ export const config = {
   licencesLink: "Of Roundtable and of what it is made of",
   docs: "Interface",
   docsLink: "OpenAPI document",
+  diagnostics: "Diagnostics",
+  saveDiagnostics: "Save diagnostics",
+  diagnosticsHint:
+    "A zip with versions, settings, what was found here and the log, to show to others who help. " +
+    "Keys, names and the texts of sessions are left out; nothing is sent anywhere.",
   hidden: "known to the owner of the server",
 };

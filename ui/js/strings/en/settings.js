@@ -9,6 +9,9 @@ export const settings = {
   keyFor: (/** @type {string} */ title) => `Key for ${title}`,
   keySet: (/** @type {string} */ last4, /** @type {string} */ source) =>
     `Key set, ends in ${last4}${source ? ` (${source})` : ""}`,
+  keyInMemory: (/** @type {string} */ variable) =>
+    `The system has no keyring that can be used, so this key is kept in memory until Roundtable ends. ` +
+    `Set ${variable} to keep it.`,
   keyMissing: "No key set",
   setKey: "Set key",
   replaceKey: "Replace key",

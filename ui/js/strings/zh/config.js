@@ -81,5 +81,9 @@ export const config = {
   licencesLink: "Roundtable 及其组成部分的许可证",
   docs: "接口",
   docsLink: "OpenAPI 文档",
+  diagnostics: "诊断",
+  saveDiagnostics: "保存诊断信息",
+  diagnosticsHint:
+    "一个 zip 文件，包含版本、设置、检查结果和日志，可交给帮助您的人。不含密钥、姓名和会话内容；不会发送到任何地方。",
   hidden: "仅服务器所有者可见",
 };

@@ -1,0 +1,1 @@
+"""The app on a desk: a window of its own over the local server, one at a time."""
