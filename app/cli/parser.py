@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from app.domain.version import VERSION
-from app.program import PROGRAM
+from app.program import FROZEN, PROGRAM
 
 EXPORTS: Final = ("zip", "md", "json", "html", "capsule")  # ExportFormat, whose import is slow
 DECIDE: Final = ("ask", "approve-if-verified", "none")
@@ -34,11 +34,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--browser", action="store_true", help="open the page in the browser (without a command)"
     )
-    parser.add_argument(
-        "--install-window",
-        action="store_true",
-        help="Linux: first install what a window of its own needs (Qt, 250 MB to download)",
-    )
+    if not FROZEN:
+        parser.add_argument(
+            "--install-window",
+            action="store_true",
+            help="Linux: first install what a window of its own needs (Qt, 250 MB to download)",
+        )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for add in (
         _generate,

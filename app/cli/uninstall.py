@@ -61,7 +61,7 @@ def uninstall(arguments: argparse.Namespace, make: MakeServices) -> int:
     _tell("This will be removed:", chosen)
     _tell("This stays:", _without(found, chosen))
     if not (chosen.keys or chosen.data or chosen.environment):
-        print("Nothing to do: --keys, --data and --environment say what is to go.")
+        print("Nothing to remove; --keys, --data and --environment say what is to go.")
         return Exit.OK
     if not arguments.yes and not _agreed():
         print("Nothing was removed.")

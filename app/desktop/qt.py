@@ -12,9 +12,12 @@ from typing import Any, Final
 from app.desktop.browser import has_screen, open_elsewhere
 from app.desktop.probe import Probe
 from app.desktop.toolkit import View
+from app.program import FROZEN, PROGRAM
 
 _NEEDED: Final = ("webview", "qtpy", "PySide6.QtWebEngineCore")
-_MISSING: Final = "its window needs Qt, which `python3 main.py --install-window` installs"
+_MISSING: Final = "its window needs Qt, which " + (
+    "is in the package roundtable-window" if FROZEN else f"`{PROGRAM} --install-window` installs"
+)
 _ENVIRONMENT: Final = {
     "PYWEBVIEW_GUI": "qt",
     "QT_API": "pyside6",

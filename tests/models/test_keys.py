@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import os
@@ -15,12 +16,12 @@ import pytest
 
 from app.errors import AppError, ErrorKind
 from app.models.keyrings import Keyring
-from app.models.keys import KeyInfo, KeyStore
+from app.models.keys import KeyInfo, KeyringStatus, KeyStore
 from app.models.redaction import KeyFilter, redacted
 from tests.support.model_calls import no_keyring, settings_for
-from tests.support.secret_service import secret_service
+from tests.support.secret_service import entries, locked_secret_service, secret_service
 
-__all__ = ["secret_service"]
+__all__ = ["locked_secret_service", "secret_service"]
 
 KEY = "sk-very-secret-0042"
 
@@ -29,7 +30,7 @@ def store(
     home: Path, environment: Mapping[str, str] | None = None, *, base_url: str = "https://api.deepseek.com"
 ) -> KeyStore:
     models = settings_for(home, {"models.providers.deepseek.base_url": base_url}).models
-    return KeyStore(models, environment or {}, service="roundtable-test")
+    return KeyStore(models, environment or {}, service="roundtable-test", seconds=60)
 
 
 def store_without_keyring(home: Path, environment: Mapping[str, str] | None = None) -> KeyStore:
@@ -143,11 +144,73 @@ def test_a_locked_keyring_does_not_hang_the_program(tmp_path: Path) -> None:
         return locked, "locked"
 
     models = settings_for(tmp_path).models
-    keys = KeyStore(models, {"DEEPSEEK_API_KEY": KEY}, seconds=0.1, find=find)
+    keys = KeyStore(models, {"DEEPSEEK_API_KEY": "sk-from-environment"}, seconds=0.1, find=find)
+    assert keys.get("deepseek") == "sk-from-environment"
+    assert keys.status() == KeyringStatus(False, "the system keyring did not answer")
+    assert keys.set("deepseek", KEY) == "memory"
     assert keys.get("deepseek") == KEY
     with pytest.raises(AppError, match="did not answer"):
-        keys.set("deepseek", KEY)
-    locked.answered.set()
+        keys.remove_all()
+    locked.answered.set()  # the user has unlocked it
+    while not keys.status().persistent:  # until the thread that asked has ended
+        threading.Event().wait(0.01)
+    assert keys.set("deepseek", KEY) == "keyring"
+
+
+@pytest.mark.usefixtures("locked_secret_service")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_locked_service_that_can_ask_nobody(tmp_path: Path) -> None:
+    keys = store(tmp_path)
+    assert keys.set("deepseek", KEY) == "memory"
+    status = keys.status()
+    assert not status.persistent
+    assert "keyring" in status.detail
+    assert keys.info("deepseek") == KeyInfo("deepseek", "memory", "0042", "DEEPSEEK_API_KEY")
+    assert keys.delete("deepseek")
+    gc.collect()  # the library leaves the connection that failed to the collector
+
+
+class _InMemory:
+    """A keyring as that of Windows, as far as it is asked here."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def get_password(self, _: str, name: str) -> str | None:
+        return self.kept.get(name)
+
+    def set_password(self, _: str, name: str, secret: str) -> None:
+        self.kept[name] = secret
+
+    def delete_password(self, _: str, name: str) -> None:
+        del self.kept[name]
+
+
+def test_a_key_that_is_too_long_for_windows_is_refused_with_the_bound(tmp_path: Path) -> None:
+    windows = _InMemory()
+
+    def find(*_: object) -> tuple[Keyring, str]:
+        return windows, "Windows"
+
+    keys = KeyStore(settings_for(tmp_path).models, {}, find=find)
+    with pytest.raises(AppError, match=r"1281 characters.* 1280 at most") as caught:
+        keys.set("deepseek", "k" * 1281)
+    assert "DEEPSEEK_API_KEY" in caught.value.hint
+    assert windows.kept == {}
+    assert keys.set("deepseek", "k" * 1280) == "keyring"
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_no_key_is_left_also_not_of_an_address_that_was_given_up(tmp_path: Path) -> None:
+    store(tmp_path, base_url="https://old.example/v1").set("deepseek", KEY)
+    keys = store(tmp_path)
+    keys.set("deepseek", KEY)
+    keys.set("openai", KEY)
+    assert len(entries("roundtable-test")) == 4, "three keys and the list of their names"
+    removed = store(tmp_path).remove_all()
+    assert sorted(name.split()[0] for name in removed) == ["deepseek", "deepseek", "openai"]
+    assert entries("roundtable-test") == []
+    assert store(tmp_path).remove_all() == []
 
 
 def test_keys_stay_out_of_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -131,8 +131,8 @@ def test_a_waiter_is_woken_at_once_by_a_thread(store: SqlStore) -> None:
         assert store.wait(claim.run.session_id, after, 30)
         seconds.append(time.monotonic() - began)
     thread.join()
-    # Woken by polling alone, each round, which begins at a poll, would end at the next one. The best one counts:
-    # a busy machine may hold up any of them.
+    # Woken by polling alone, each round, which begins at a poll, would end at the next one. The best one
+    # counts: a busy machine may hold up any of them.
     assert min(seconds) < POLL_SECONDS / 2
 
 

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-import secretstorage
+from keyring.backends import SecretService
 
 _LEFT_OUT = ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "GNOME_KEYRING_CONTROL")
 
@@ -30,9 +30,10 @@ def locked_secret_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ge
 
 
 def entries(service: str) -> list[str]:
-    """Names of the entries that the service at the session bus holds for a program, not asking `keyring`."""
-    with closing(secretstorage.dbus_init()) as connection:
-        found = secretstorage.search_items(connection, {"service": service})
+    """Names of all entries that the service at the session bus holds for a program."""
+    collection = SecretService.Keyring().get_preferred_collection()
+    with closing(collection.connection):
+        found = collection.search_items({"service": service})
         return sorted(item.get_attributes()["username"] for item in found)
 
 

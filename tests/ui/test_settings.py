@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +23,9 @@ KEY = "sk-a-key-for-the-settings-0042"
 
 
 @pytest.fixture
-def service(home: Path) -> OpenAIServer:
-    """A stand-in for a service; the provider "Service under test" is at its address."""
+def service(home: Path, monkeypatch: pytest.MonkeyPatch) -> OpenAIServer:
+    """A stand-in for a service; the provider "Service under test" is at its address. There is no keyring."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
     server = OpenAIServer()
     path = home / "config/models.yaml"
     models = yaml.safe_load(path.read_text())
@@ -90,6 +92,10 @@ def test_a_change_reaches_the_file_and_the_other_window(
         tab(screen, name)
         assert not axe(screen.page)
     expect(screen.settings).to_contain_text(str(home))
+    with screen.page.expect_download(timeout=90_000) as saving:
+        screen.button("Save diagnostics").click()
+    with zipfile.ZipFile(saving.value.path()) as archive:
+        assert {"README.txt", "doctor.json", "settings.json", "log.txt"} <= set(archive.namelist())
 
 
 def test_a_provider_is_tried_from_the_page(service: OpenAIServer, screen: Screen) -> None:
@@ -102,6 +108,7 @@ def test_a_provider_is_tried_from_the_page(service: OpenAIServer, screen: Screen
         screen.button("Set key – Service under test").click()
         screen.settings.get_by_label("Key for Service under test").fill(KEY)
         screen.settings.get_by_role("button", name="Save", exact=True).click()
+        expect(row).to_contain_text("kept in memory until Roundtable ends")
         service.play(Reply(status=401, error={"message": "Incorrect API key provided"}), Reply("OK"))
         test.click()
         expect(row).to_contain_text("refuses the key")

@@ -95,8 +95,9 @@ def without_secrets(value: Any, name: str = "") -> Any:
         return {key: without_secrets(part, key) for key, part in named.items()}
     if isinstance(value, list | tuple):
         return [without_secrets(part) for part in cast(Sequence[Any], value)]
-    long = isinstance(value, str) and len(value) > _LONG
-    return f"[{len(value)} characters]" if long else value
+    if isinstance(value, str) and len(value) > _LONG:
+        return f"[{len(value)} characters]"
+    return value
 
 
 def sessions_without_texts(store: Store, limit: int) -> list[dict[str, Any]]:
