@@ -21,6 +21,7 @@ pytest_plugins = [
 CLOSED = "http://127.0.0.1:9"  # the discard port: nobody answers
 KEYS = ("DEEPSEEK_API_KEY", "MOONSHOT_API_KEY", "ALIBABA_API_KEY", "OPENAI_API_KEY")
 ALLOWED_SKIP = "not on this platform"
+LIVE_SECONDS = 900
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 guarded = False
@@ -29,6 +30,13 @@ guarded = False
 def pytest_configure() -> None:
     """An audit hook sees every connection and every process, whichever library makes it."""
     sys.addaudithook(_guard)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real models are slow where another test runs beside theirs."""
+    for item in items:
+        if item.get_closest_marker("live") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LIVE_SECONDS))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -28,7 +28,7 @@ def test_the_exam_of_the_small_model_measures_it(
         "ROUNDTABLE_WEIGHTS_DIR": str(weights_05b.parent),
     }
     done = subprocess.run(
-        (*command, "--seconds", "25"), env=environment, capture_output=True, text=True, check=False
+        (*command, "--seconds", "60"), env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -38,4 +38,4 @@ def test_the_exam_of_the_small_model_measures_it(
     assert found["plain"]["asked"] + found["full"]["asked"] >= 1
     assert all(trial["prompt"] for trial in found["trials"])
     assert not any(t["usage"]["estimated"] for t in found["trials"] if t["finish"] != "time")
-    assert found["seconds"] < 60
+    assert found["seconds"] < 150
