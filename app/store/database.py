@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +20,8 @@ from app.store.search_index import prepare_search
 from app.store.versions import prepare
 
 BUSY_SECONDS = 10
+_AGAIN_SECONDS: Final = 0.01
+_PRIMARY_CODE: Final = 0xFF  # of SQLite's extended result codes
 _OPENING: Final = "sqlite_begin"
 # How a transaction opens on SQLite. A writer takes the write lock at once: one that reads first and
 # writes later would fail at once, without waiting, where another process wrote in between. In WAL mode
@@ -134,8 +138,23 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _on_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver begins no transactions of its own
-    connection.execute("PRAGMA journal_mode=WAL")
+    _enter_wal(connection)
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _enter_wal(connection: Any) -> None:
+    """Here SQLite does not wait for a lock where several open or close a database at once."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= end:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return
 
 
 def _on_begin(conn: Connection) -> None:
