@@ -101,6 +101,35 @@ def said(screen: Screen) -> str:
     return screen.timeline.inner_text()
 
 
+ONE_A_FRAME = """() => {
+    const frame = () => new Promise(requestAnimationFrame);
+    const Given = window.WebSocket;
+    window.WebSocket = class extends Given {
+        set onmessage(told) {
+            let before = Promise.resolve();
+            super.onmessage = (event) => {
+                before = before.then(frame).then(frame).then(frame).then(() => told(event));
+            };
+        }
+    };
+}"""
+
+
+def test_who_did_not_scroll_up_stays_at_the_end(home: Path, screen: Screen, api: httpx.Client, watch: Watch) -> None:
+    """Each event is drawn in frames of its own: a card whose size changes in between was not scrolled."""
+    write_script(home, 10 * SPEED, code_generator=[ANSWER])
+    watch.context.add_init_script(f"({ONE_A_FRAME})()")
+    screen.page.reload()
+    latest = screen.page.get_by_role("button", name="Jump to latest", include_hidden=True)
+    latest.evaluate(
+        "(button) => new MutationObserver(() => { window.offered ||= !button.hidden; })"
+        ".observe(button, { attributes: true })"
+    )
+    screen.ask()
+    check_whole(screen, api)
+    assert not screen.page.evaluate("window.offered"), "the way back to the end was offered to who stood there"
+
+
 def test_a_decision_for_a_gate_that_was_answered_elsewhere_changes_nothing(
     home: Path, screen: Screen, api: httpx.Client, watch: Watch
 ) -> None:

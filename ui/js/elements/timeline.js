@@ -183,11 +183,15 @@ class Timeline extends HTMLElement {
     else show(this.#latest, true);
   }
 
-  /** Only scrolling up leaves the end: a window or a card that changes its size does not. */
+  /**
+   * Only scrolling up leaves the end. What a window or a card does by changing its size is no scrolling: a card
+   * may for one layout be less high than it is, and the browser then takes the place back to the end of that.
+   */
   #onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_END) this.#stays = true;
-    else if (scrollTop < this.#top) this.#stays = false;
+    const atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (!atEnd && this.#stays && scrollTop >= this.#top) return this.#toEnd();
+    this.#stays = atEnd;
     this.#top = scrollTop;
     show(this.#latest, !this.#stays);
   }
@@ -195,6 +199,7 @@ class Timeline extends HTMLElement {
   #toEnd() {
     this.#stays = true;
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#top = this.#scroller.scrollTop;
     show(this.#latest, false);
   }
 }
