@@ -115,7 +115,9 @@ ONE_A_FRAME = """() => {
 }"""
 
 
-def test_who_did_not_scroll_up_stays_at_the_end(home: Path, screen: Screen, api: httpx.Client, watch: Watch) -> None:
+def test_who_did_not_scroll_up_stays_at_the_end(
+    home: Path, screen: Screen, api: httpx.Client, watch: Watch
+) -> None:
     """Each event is drawn in frames of its own: a card whose size changes in between was not scrolled."""
     write_script(home, 10 * SPEED, code_generator=[ANSWER])
     watch.context.add_init_script(f"({ONE_A_FRAME})()")
@@ -127,7 +129,9 @@ def test_who_did_not_scroll_up_stays_at_the_end(home: Path, screen: Screen, api:
     )
     screen.ask()
     check_whole(screen, api)
-    assert not screen.page.evaluate("window.offered"), "the way back to the end was offered to who stood there"
+    assert not screen.page.evaluate("window.offered"), (
+        "the way back to the end was offered to who stood there"
+    )
 
 
 def test_a_decision_for_a_gate_that_was_answered_elsewhere_changes_nothing(
