@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from app.errors import AppError, ErrorKind
+from app.errors import AppError
+from app.web.attempt import failure_of
 from app.web.problems import problem_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-log = logging.getLogger(__name__)
 
 
 class Loading:
@@ -44,12 +42,7 @@ class Loading:
         return self._app(environ, start_response)
 
     def _load(self) -> None:
-        try:
+        def make() -> None:
             self._app = self._make()
-        except AppError as error:
-            self.error = error
-        except Exception:
-            log.exception("the server could not be started")
-            self.error = AppError(
-                ErrorKind.INTERNAL, "The server could not be started.", "The traceback is in the log."
-            )
+
+        self.error = failure_of(make, "The server could not be started.")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from app.errors import AppError
+from app.web.attempt import failure_of
 from app.web.create import create_app
 from app.web.parts import Parts
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-log = logging.getLogger(__name__)
 
 
 class Site:
@@ -50,19 +47,15 @@ class Site:
         self._parts.pool.close()
 
     def _get_ready(self) -> None:
-        agents = self._parts.agents
-        try:
-            self._load()
-            agents.state = "ready"
-            if not self._closed.is_set():
-                self._parts.pool.pick_up()
-        except AppError as error:
-            agents.state = "failed"
-            self._parts.banners.put("agents", error)
-        except Exception:
-            agents.state = "failed"
-            log.exception("the agents could not be loaded")
-            self._parts.banners.say("agents", "The agents could not be loaded.", "The log says why.")
+        if failure := failure_of(self._go_on, "The agents could not be loaded."):
+            self._parts.agents.state = "failed"
+            self._parts.banners.put("agents", failure)
         self.tell("changed", {})
         # Last: what a large database of an older program holds takes a while.
         self._parts.store.index(stop=self._closed.is_set)
+
+    def _go_on(self) -> None:
+        self._load()
+        self._parts.agents.state = "ready"
+        if not self._closed.is_set():
+            self._parts.pool.pick_up()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -14,7 +15,7 @@ import pytest
 from typing_extensions import override
 
 from app.setup.page import page_is_complete
-from tests.gates.repository import NOT_OURS, ROOT, own_files, shown
+from tests.gates.repository import NOT_OURS, ROOT, own_files, python_files, shown
 from tests.support.page_tools import run_node
 
 UI = ROOT / "ui"
@@ -142,3 +143,21 @@ def test_the_libraries_modules_import_each_other_by_their_files() -> None:
         names = imported.findall(source.read_text(encoding="utf-8"))
         assert not packages & set(names), entry["to"]
         assert all((source.parent / name).is_file() for name in names if name.startswith(".")), entry["to"]
+
+
+def test_the_servers_sentences_that_the_page_translates_are_still_said() -> None:
+    """Each as a whole text of the program, or as one with values in it."""
+    said: set[str] = set()
+    templates: set[str] = set()
+    for path in python_files("app"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = (re.escape(p.value) if isinstance(p, ast.Constant) else r"\S+" for p in node.values)
+                templates.add("".join(map(str, parts)))
+    show = "import { server } from './zh/server.js'; console.log(JSON.stringify(Object.keys(server.phrases)))"
+    ran = run_node("--input-type=module", "--eval", show, folder=UI / "js/strings")
+    phrases = json.loads(ran.stdout)
+    assert len(phrases) > 10
+    assert not [p for p in phrases if p not in said and not any(re.fullmatch(t, p) for t in templates)]

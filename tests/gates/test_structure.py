@@ -29,7 +29,7 @@ MAY_USE_THE_FRAMEWORK = {"agents", "models"}
 BROAD = {"Exception", "BaseException"}
 # The turn's boundary, the program's and the web's; and the guest, a program of its own inside the sandbox, to
 # which whatever the tested code raises is a result.
-MAY_CATCH_ALL = ("app/session/engine.py", "app/bootstrap.py", "app/web/", "app/checks/guest.py")
+MAY_CATCH_ALL = ("app/session/engine.py", "app/bootstrap.py", "app/web/attempt.py", "app/checks/guest.py")
 MOST_LINES = 500
 COUNTED = {".py", ".js", ".css", ".html"}
 

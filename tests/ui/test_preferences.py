@@ -126,6 +126,22 @@ def test_the_language_changes_while_the_draft_and_the_fixed_names_stay(screen: S
     expect(html).to_have_attribute("lang", "en-GB")
 
 
+def test_what_the_server_says_is_in_the_readers_language_or_marked_as_english(home: Path, screen: Screen) -> None:
+    write_script(home)
+    appearance(screen).get_by_role("radio", name="\u7b80\u4f53\u4e2d\u6587", exact=True).click()
+    expect(screen.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    screen.page.keyboard.press("Escape")
+    screen.ask()
+    expect(screen.decision).to_be_visible()
+    note = screen.turns("code_generator").locator(".note").first
+    expect(note).to_contain_text("\u4f7f\u7528\u7684\u6a21\u578b\uff1a")
+    expect(note.locator("[lang=en]")).to_contain_text("Model: scripted")
+    screen.artifact.get_by_role("tab").nth(2).click()
+    skipped = screen.artifact.get_by_text("\u6ca1\u6709\u7ed9\u51fa\u6d4b\u8bd5\u6587\u4ef6", exact=True)
+    expect(skipped).to_be_visible()
+    expect(skipped).not_to_have_attribute("lang", "en")
+
+
 def test_what_was_chosen_and_written_is_there_after_a_start_at_another_port(
     screen: Screen, program: Program, watch: Watch
 ) -> None:

@@ -1,7 +1,8 @@
 // @ts-check
 import { h, show } from "../helpers/dom.js";
 import { icon } from "../render/icons.js";
-import { serverLang, strings } from "../strings.js";
+import { serverWords } from "../render/server_words.js";
+import { strings } from "../strings.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
@@ -29,12 +30,12 @@ class Banners extends HTMLElement {
 
 /** @param {Warning} warning */
 function warningBanner(warning) {
-  const hint = warning.hint && h("span", { class: "banner-hint", lang: serverLang }, warning.hint);
+  const hint = warning.hint && serverWords(warning.hint, "span", "banner-hint");
   return h(
     "div",
     { class: "banner", "data-tone": "doubtful" },
     icon("alert"),
-    h("span", { lang: serverLang }, warning.message),
+    serverWords(warning.message),
     hint,
   );
 }

@@ -7,7 +7,8 @@ import { badge, button, pending } from "../render/controls.js";
 import { Field } from "../render/field.js";
 import { problemBox } from "../render/problem_box.js";
 import { stateWords } from "../render/model_picker.js";
-import { serverLang, strings } from "../strings.js";
+import { serverWords } from "../render/server_words.js";
+import { strings } from "../strings.js";
 import { Problem } from "../net/problem.js";
 import { ModelRow } from "./models_row.js";
 
@@ -96,7 +97,7 @@ class Models extends HTMLElement {
 class Section {
   #title = h("h3", {});
   #state = h("span", {});
-  #detail = h("p", { class: "hint", lang: serverLang });
+  #detail = h("p", { class: "hint" });
   #start;
   #none = h("p", { class: "hint" }, words.none);
   #installed = h("ul", { class: "model-list" });
@@ -138,7 +139,8 @@ class Section {
     const ready = provider.state === "ready";
     this.#title.textContent = reveal(provider.title);
     this.#state.replaceChildren(badge(stateWords(provider.state), ready ? "good" : "doubtful"));
-    this.#detail.textContent = reveal([provider.detail, provider.remedy].filter(Boolean).join(". "));
+    const said = [provider.detail, provider.remedy].filter(Boolean).map((text) => serverWords(text));
+    this.#detail.replaceChildren(...said.flatMap((part, n) => (n ? [". ", part] : [part])));
     show(this.#start, ready && engine?.running === false && library.may_change);
     const here = rows.filter((r) => r.installed).map((r) => r.row.element);
     const others = rows.filter((r) => !r.installed).map((r) => r.row.element);

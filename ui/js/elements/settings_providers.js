@@ -6,7 +6,8 @@ import { Problem } from "../net/problem.js";
 import { badge, button, pending } from "../render/controls.js";
 import { stateWords } from "../render/model_picker.js";
 import { problemBox } from "../render/problem_box.js";
-import { serverLang, strings } from "../strings.js";
+import { serverWords } from "../render/server_words.js";
+import { strings } from "../strings.js";
 import { keyControls } from "./key_controls.js";
 import { SettingField } from "./settings_field.js";
 
@@ -72,7 +73,7 @@ function providerRow(app, provider, trials, address) {
       badge(stateWords(provider.state), TONE[provider.state] ?? "idle"),
       test,
     ),
-    ...facts.map((text) => h("p", { class: "hint", lang: serverLang }, reveal(text))),
+    ...facts.map((text) => serverWords(text, "p", "hint")),
     provider.id === OWN_SERVER ? address : addressLine(addresses),
     provider.key !== null && keyControls(app, provider),
     said,

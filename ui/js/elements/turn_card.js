@@ -11,7 +11,8 @@ import { decisionRecord } from "../render/decision_record.js";
 import { usageWords } from "../render/figures.js";
 import { agentIcon, icon } from "../render/icons.js";
 import { drawMessage, isDrawnLater } from "../render/long_text.js";
-import { serverLang, strings } from "../strings.js";
+import { noteWords } from "../render/server_words.js";
+import { strings } from "../strings.js";
 import { inspect } from "./on_demand.js";
 import { clamped } from "./clamped.js";
 import { StreamedText } from "./streamed_text.js";
@@ -106,8 +107,7 @@ export class TurnCard {
     const drawn = turn.notes.filter((note) => note.data.kind === DRAWING);
     const others = turn.notes.filter((note) => note.data.kind !== DRAWING);
     grow(this.#notes, others, noteItem);
-    setText(this.#drawing, reveal(drawn.at(-1)?.message ?? ""));
-    show(this.#drawing, drawn.length > 0);
+    this.#showDrawing(drawn.at(-1));
     if (turn.checks.length) this.#chips.update(turn.checks, versionNumbers(run));
     this.#showVersions(turn);
     if (turn.usage.length > this.#calls) this.#showUsage(turn);
@@ -146,6 +146,14 @@ export class TurnCard {
     if (spoken) this.#record.replaceChildren(...decisionRecord(run, turn));
   }
 
+  /** @param {Envelope | undefined} note  the newest of those on the drawing of versions */
+  #showDrawing(note) {
+    show(this.#drawing, note !== undefined);
+    if (!note || this.#drawing.dataset.seq === String(note.seq)) return;
+    this.#drawing.dataset.seq = String(note.seq);
+    this.#drawing.replaceChildren(...noteWords(note));
+  }
+
   /** @param {TurnView} turn */
   #showVersions(turn) {
     if (turn.versions.length === this.#told) return;
@@ -180,7 +188,7 @@ export function noteItem(note) {
     "li",
     { class: "note", "data-kind": note.data.kind ?? note.type },
     icon("dot"),
-    h("span", { lang: serverLang }, reveal(note.message)),
+    h("span", {}, ...noteWords(note)),
   );
 }
 

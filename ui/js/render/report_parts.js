@@ -3,11 +3,12 @@ import { h } from "../helpers/dom.js";
 import { milliseconds } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { examplesOf } from "../model/proof.js";
-import { serverLang, strings } from "../strings.js";
+import { strings } from "../strings.js";
 import { checkName, evidenceOf, resultFace, resultFacts, toneOfResult } from "./check_details.js";
 import { copyButton } from "./controls.js";
 import { examplesTable } from "./example_results.js";
 import { icon } from "./icons.js";
+import { serverWords } from "./server_words.js";
 
 /** @typedef {import("../types.js").CheckResult} CheckResult */
 
@@ -109,6 +110,6 @@ function skippedRow(result) {
     {},
     icon("dash"),
     h("span", { class: "check-name" }, checkName(result.name)),
-    h("span", { class: "hint", lang: serverLang }, reveal(result.reason)),
+    serverWords(result.reason, "span", "hint"),
   );
 }

@@ -27,6 +27,7 @@ export { proof } from "./en/proof.js";
 export { rail } from "./en/rail.js";
 export { replay } from "./en/replay.js";
 export { run } from "./en/run.js";
+export { server } from "./en/server.js";
 export { settings } from "./en/settings.js";
 export { shortcuts } from "./en/shortcuts.js";
 export { status, verdict } from "./en/status.js";

@@ -27,6 +27,7 @@ export { proof } from "./zh/proof.js";
 export { rail } from "./zh/rail.js";
 export { replay } from "./zh/replay.js";
 export { run } from "./zh/run.js";
+export { server } from "./zh/server.js";
 export { settings } from "./zh/settings.js";
 export { shortcuts } from "./zh/shortcuts.js";
 export { status, verdict } from "./zh/status.js";
