@@ -346,7 +346,7 @@ class Assembly(Services):
         from app.models.pulls import Pulls
         from app.session.exam.desk import Desk
         from app.session.exam.results import Results
-        from app.session.owners import owner_alive, owner_name
+        from app.session.owners import Presence
         from app.session.pool import Pool
         from app.settings import SettingsEditor
         from app.web.banners import SAFETY_OFF, Banners
@@ -378,6 +378,7 @@ class Assembly(Services):
 
         banners = Banners()
         show_safety()
+        presence = Presence(self.settings.home / "processes")
         parts = Parts(
             settings=self.settings,
             store=self.store,
@@ -393,9 +394,11 @@ class Assembly(Services):
             editor=SettingsEditor(self.live),
             try_provider=self.try_provider,
             shelf=self.shelf,
-            pulls=Pulls(self.shelf, PullFile(self.settings.home / "pulls.json"), owner_name(), owner_alive),
+            pulls=Pulls(
+                self.shelf, PullFile(self.settings.home / "pulls.json"), presence.name, presence.alive
+            ),
             use=self.store.model_use,
-            desk=Desk(examine, self.exams, owner_name(), owner_alive),
+            desk=Desk(examine, self.exams, presence),
             exams=Results(self.exams, lambda: self.providers, lambda: self.settings.run.drawing_seconds),
             check_model=check_model,
             preferences=self.preferences,

@@ -27,7 +27,7 @@ from app.session.exports.diagnostics import (
 )
 from app.session.exports.formats import ExportFormat
 from app.session.exports.redaction import Redactor
-from app.settings import read_environment
+from app.settings import usable_environment
 from app.settings.places import data_folder
 from app.store.versions import STEPS
 
@@ -38,13 +38,14 @@ _PACKAGES: Final = (
 _LINES: Final = 500
 _LINE: Final = 400  # characters
 _MOST_SESSIONS: Final = 200
+_SETTINGS: Final = "settings without secrets and instructions; addresses that you have set are in it"
 # Names of accounts that many machines have say nothing about anybody.
 _NOBODY: Final = frozenset({"root", "user", "admin", "localhost", "app"})
 
 
 def make_bundle(make: MakeServices, session_id: str | None = None) -> Bundle:
     """session_id: a session that goes in whole. Raises AppError of that one only: not_found, too_large."""
-    environment = read_environment()
+    environment = usable_environment()
     try:
         services = make({})
     except AppError:  # `examine` tells
@@ -56,7 +57,7 @@ def make_bundle(make: MakeServices, session_id: str | None = None) -> Bundle:
     home = services.settings.home if services else data_folder(environment)
     maker.add_text("log.txt", f"the log's last {_LINES} lines", "".join(_last_lines(home)))
     if services is not None:
-        maker.add_json("settings.json", "settings without secrets and your own texts", _settings(services))
+        maker.add_json("settings.json", _SETTINGS, _settings(services))
         _add_sessions(maker, services, findings)
         if session_id:
             whole = services.service.export(session_id, ExportFormat.CAPSULE)

@@ -16,6 +16,7 @@ from app.checks.lint.check import LINTERS
 from app.checks.sandbox.base import Program
 from app.cli.exits import Exit
 from app.cli.json_lines import print_json
+from app.cli.output_file import write_output
 from app.cli.parser import usage_error
 from app.cli.services import MakeServices, Services
 from app.cli.terminal import Terminal
@@ -69,7 +70,6 @@ def doctor(arguments: argparse.Namespace, make: MakeServices) -> int:
 def _write_bundle(arguments: argparse.Namespace, make: MakeServices) -> int:
     from app.cli.bundle import make_bundle  # noqa: PLC0415 - only here, and slow
     from app.cli.find import find_session  # noqa: PLC0415
-    from app.session.files import write_whole  # noqa: PLC0415
 
     made: list[Services] = []
 
@@ -80,7 +80,8 @@ def _write_bundle(arguments: argparse.Namespace, make: MakeServices) -> int:
 
     wanted = arguments.with_session
     bundle = make_bundle(once, find_session(once({}).store, wanted).id if wanted else None)
-    path = write_whole(bundle.content, Path(arguments.bundle or bundle.name))
+    target = Path(arguments.bundle or bundle.name)
+    path = write_output(target, bundle.content, "Name another one: --bundle FILE.")
     if arguments.json:
         print_json({"path": str(path), "members": dict(bundle.members)})
         return Exit.OK

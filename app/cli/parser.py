@@ -238,6 +238,7 @@ def _serve(commands: _Parsers) -> None:
 
 def _health(commands: _Parsers) -> None:
     parser = _add(commands, "health", "whether the server on this machine is well")
+    parser.add_argument("--host", metavar="H", help="the address that it listens at (default: 127.0.0.1)")
     parser.add_argument("--port", type=_port, metavar="N", help="where it listens (default: 5011)")
 
 

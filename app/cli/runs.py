@@ -11,6 +11,7 @@ from app.cli.calls import show_calls
 from app.cli.exits import Exit
 from app.cli.find import find_session
 from app.cli.json_lines import print_json
+from app.cli.output_file import write_output
 from app.cli.safe_text import safe_line
 from app.cli.services import MakeServices
 from app.domain.events import Event
@@ -77,14 +78,14 @@ def show(arguments: argparse.Namespace, make: MakeServices) -> int:
 def export(arguments: argparse.Namespace, make: MakeServices) -> int:
     """Write the file and print its path."""
     from app.session.exports.formats import SHAPES, ExportFormat  # noqa: PLC0415 - `runs list` need not wait
-    from app.session.files import write_whole  # noqa: PLC0415
 
     services = make({})
     session = find_session(services.store, arguments.session)
     format_ = ExportFormat(arguments.format)
     suffix = ".zip" if format_ is ExportFormat.ZIP else SHAPES[format_].suffix
     target = arguments.out or Path(f"roundtable-{session.id}{suffix}")
-    print(write_whole(services.service.export(session.id, format_), target))
+    content = services.service.export(session.id, format_)
+    print(write_output(target, content, "Choose another with --out."))
     return Exit.OK
 
 

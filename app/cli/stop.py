@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first asks to stop, the second stops at once."""
+"""Ctrl-C, SIGTERM and Windows' Ctrl-Break: the first asks to stop, the second stops at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 from app.cli.exits import Exit
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# Ctrl-Break is Windows' alone.
+_SIGNALS = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
 _SHOW_CURSOR = b"\x1b[?25h\n"
 
 

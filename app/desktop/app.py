@@ -7,11 +7,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from app.desktop.browser import LAUNCH_FILE, open_page
-from app.desktop.instance import First, Instance
+from app.desktop.browser import LaunchFile
+from app.desktop.instance import First, Instance, Running
 from app.desktop.notices import system_notices
 from app.desktop.qt import QtToolkit
 from app.desktop.toolkit import SystemToolkit
@@ -23,12 +24,14 @@ _END_SECONDS: Final = 30.0  # after which what hangs in a web view's thread is l
 
 
 class Server(Protocol):
-    """The local server, listening. link: opens its page and lets it in. window_link: does so once, in the
-    window. loaded, error: whether all of it is there, and why it cannot be.
+    """The local server. link: opens its page and lets it in. page_link, window_link: do so once, in
+    the browser or the window. loaded, error: whether all of it is there, and why it cannot be.
     """
 
     @property
     def link(self) -> str: ...
+    @property
+    def page_link(self) -> str: ...
     @property
     def window_link(self) -> str: ...
     @property
@@ -61,21 +64,20 @@ class DesktopApp:
         say: Callable[[str], None],
         ending: Callable[[], bool],
     ) -> None:
+        self._folder = folder
         self._window = window
         self._make_server = server
         self._say = say
         self._ending = ending
         self._instance = Instance(folder)
-        self._launch_file = folder / LAUNCH_FILE
 
     def run(self, *, browser: bool) -> None:
         """Until the window is closed, or the user asks for the end. browser: no window is wanted.
 
         Raises AppError where the server cannot be made.
         """
-        if (found := self._instance.claim()) is not None:
-            first, raised = found
-            return self._join(first, raised=raised and not browser)
+        if (running := self._instance.claim()) is not None:
+            return self._join(running, browser=browser)
         try:
             if not browser:
                 self._window.look()  # before the server: it forks, which needs a process without threads
@@ -84,13 +86,13 @@ class DesktopApp:
             self._instance.release()
         return None
 
-    def _join(self, first: First, *, raised: bool) -> None:
+    def _join(self, running: Running, *, browser: bool) -> None:
         """Another one runs: the user has to see that one's page."""
-        if raised:
+        if running.raised and not browser:
             self._say("Roundtable is open already; its window is in front now.")
             return
-        self._say(f"Roundtable runs already. If no page appears, open {first.link}")
-        open_page(first.link, self._launch_file)
+        self._say(f"Roundtable runs already. If no page appears, open {running.link}")
+        LaunchFile(self._folder, running.link).open(running.page_link)
 
     def _serve(self, *, browser: bool) -> None:
         server = self._make_server()
@@ -102,9 +104,10 @@ class DesktopApp:
                 self._in_browser(server, problem)
         finally:
             self._instance.withdraw()
-            threading.Thread(target=_end_at_last, name="end", daemon=True).start()
+            LaunchFile(self._folder, server.link).remove()
             server.close()
-            self._launch_file.unlink(missing_ok=True)
+            if not browser:
+                _leave_behind(code=int(sys.exc_info()[0] is not None))
 
     def _in_window(self, server: Server) -> str:
         """Returns why it has to be the browser, empty where the window was used and closed."""
@@ -122,15 +125,26 @@ class DesktopApp:
         if problem:
             self._say(f"Roundtable opens in your browser, since {problem}.")
         self._say(f"If no page appears, open {server.link}")
-        self._say("Ctrl-C stops it; runs in progress are kept.")
-        open_page(server.link, self._launch_file)
+        self._say("Ctrl-C here, or Settings > About there, ends it; runs in progress are kept.")
+        self._window.give_way()
+        file = LaunchFile(self._folder, server.link)
+        file.open(server.page_link)
         server.wait_loaded()
-        while not self._ending():
+        while not (self._ending() or self._window.quit_wanted):
             time.sleep(_LOOK_SECONDS)
+            file.remove_old()
 
 
-def _end_at_last() -> None:
-    """A web view's thread that waits for a window that is gone must not keep the program alive."""
-    time.sleep(_END_SECONDS)
-    sys.stdout.flush()
-    os._exit(0)
+def _leave_behind(code: int) -> None:
+    """A web view's thread that waits for a window that is gone must not keep the program alive.
+
+    code: that the program then ends with. All is saved by now.
+    """
+
+    def end() -> None:
+        time.sleep(_END_SECONDS)
+        with suppress(OSError, ValueError):  # a terminal that is gone
+            sys.stdout.flush()
+        os._exit(code)
+
+    threading.Thread(target=end, name="end", daemon=True).start()

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+import time
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-LAUNCH_FILE: Final = "open.html"
+import platformdirs
+
+from app.whole_file import write_whole
+
+log = logging.getLogger(__name__)
+
 _SCHEMES: Final = ("http", "https", "mailto")
+_HOLDS: Final = 300.0  # seconds; by then its code is spent or void (app/web/access.py)
 _REDIRECT: Final = """\
 <!doctype html><meta charset="utf-8"><title>Roundtable</title>
 <meta http-equiv="refresh" content="0; url={link}"><a href="{link}">Open Roundtable</a>
@@ -24,18 +33,40 @@ def has_screen() -> bool:
     )
 
 
-def open_page(link: str, file: Path) -> bool:
-    """Open our page by a link that lets in; False where there is no browser with a screen.
+class LaunchFile:
+    """Leads the browser to our page, and lets it in. Only its owner can read it, while all users can read the
+    arguments of a process.
 
-    By way of a file that only its owner can read: the arguments of a process can be read by all users.
+    On Linux it is among the downloads: a browser that is a snap or flatpak may read neither hidden folders,
+    as those around our data are, nor our /tmp. folder: for it elsewhere. link: to the page, of any kind.
     """
-    if not has_screen():
-        return False
-    file.unlink(missing_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(_REDIRECT.format(link=link))
-    return webbrowser.open(file.as_uri())
+
+    def __init__(self, folder: Path, link: str) -> None:
+        downloads = platformdirs.user_downloads_path()
+        visible = sys.platform.startswith("linux") and downloads.is_dir()
+        self._path = (downloads if visible else folder) / f"roundtable-{urlsplit(link).port}.html"
+
+    def open(self, link: str) -> bool:
+        """Open the page by a link that lets in once; False where there is no browser with a screen."""
+        if not has_screen():
+            return False
+        try:
+            write_whole(self._path, _REDIRECT.format(link=link))
+        except OSError as error:
+            log.warning("the browser cannot be opened: %s", error)
+            return False
+        return webbrowser.open(self._path.as_uri())
+
+    def remove_old(self) -> None:
+        """Once it lets nobody in any more, whoever wrote it."""
+        with suppress(OSError):
+            if time.time() - self._path.stat().st_mtime > _HOLDS:
+                self._path.unlink()
+
+    def remove(self) -> None:
+        """What it leads to is no more."""
+        with suppress(OSError):
+            self._path.unlink()
 
 
 def open_elsewhere(url: str) -> bool:

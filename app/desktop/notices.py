@@ -20,6 +20,7 @@ _APPLE: Final = (
     "display notification (item 2 of argv) with title (item 1 of argv)",
     "end run",
 )
+_NO_CONSOLE: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows
 _WINDOWS: Final = """\
 Add-Type -AssemblyName System.Windows.Forms
 $icon = New-Object System.Windows.Forms.NotifyIcon
@@ -94,19 +95,27 @@ def _listen(connection: Any, number: int, clicked: Callable[[], None]) -> None:
 
 
 class ProgramNotices:
-    """By what Windows and macOS bring along; a click on them does nothing. Not run by its makers."""
+    """By what Windows and macOS bring along; a click on them does nothing. Not run by its makers.
+
+    platform: as `sys.platform`.
+    """
+
+    def __init__(self, platform: str = sys.platform) -> None:
+        self._platform = platform
 
     def show(self, title: str, body: str, clicked: Callable[[], None]) -> None:  # noqa: ARG002 - see above
-        if sys.platform == "darwin":
+        if self._platform == "darwin":
             script = [part for line in _APPLE for part in ("-e", line)]
-            command = ["osascript", *script, title, body]
+            command = ["osascript", *script, "--", title, body]  # a title may begin with a dash
         else:
             command = ["powershell", "-NoProfile", "-WindowStyle", "Hidden", "-Command", _WINDOWS]
         if shutil.which(command[0]) is None:
             raise _nobody()
         # By the environment: no word of the user's becomes part of a script.
         told = os.environ | {"ROUNDTABLE_TITLE": title, "ROUNDTABLE_BODY": body}
-        subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = subprocess.DEVNULL
+        shown = subprocess.Popen(command, env=told, stdout=quiet, stderr=quiet, creationflags=_NO_CONSOLE)
+        threading.Thread(target=shown.wait, daemon=True).start()
 
 
 def _nobody() -> AppError:

@@ -14,13 +14,17 @@ _PATIENCE: Final = 10.0  # seconds; a display behind a dead connection never ans
 _SHOWN: Final = 300  # characters of what Qt says
 _NEW_USER, _NEW_PID, _NEW_NET = 0x10000000, 0x20000000, 0x40000000  # of sched.h
 _SANDBOX_OFF: Final = "QTWEBENGINE_DISABLE_SANDBOX"
+_WEB_VIEW: Final = "PySide6.QtWebEngineWidgets"  # before Qt has its application
 
 
 class Probe:
-    """Looks in the background, from its making on. To be made while the process has a single thread."""
+    """Looks in the background, from its making on. To be made while the process has a single thread.
 
-    def __init__(self) -> None:
-        self._child = _Child(_look)
+    look: returns what is wrong; it may end its process.
+    """
+
+    def __init__(self, look: Callable[[], str] | None = None) -> None:
+        self._child = _Child(look or _look)
 
     def problem(self) -> str:
         """Why there can be no window, empty where there can; waits for the child."""
@@ -63,16 +67,27 @@ def _do(task: Callable[[], str], write: int) -> None:
     problem = "x"
     try:
         os.dup2(write, 2)  # where Qt says why it aborts
-        problem = task()
-        os.write(2, problem.encode())
+        problem = _outcome(task)
     finally:
         os._exit(1 if problem else 0)
+
+
+def _outcome(task: Callable[[], str]) -> str:
+    """What is wrong, told to the parent, too; also where the task fails on its way."""
+    try:
+        problem = task()
+    except BaseException as error:
+        os.write(2, (str(error) or type(error).__name__).encode())
+        raise
+    os.write(2, problem.encode())
+    return problem
 
 
 def _look() -> str:
     if not os.environ.get(_SANDBOX_OFF) and _Child(_enter_sandbox).end(_PATIENCE)[0] != 0:
         return "this system lets no program make the sandbox that a web view runs in"
     os.environ.pop("QT_LOGGING_RULES", None)  # here its words are wanted
+    importlib.import_module(_WEB_VIEW)  # needs more of the system than the rest of Qt does
     importlib.import_module("PySide6.QtGui").QGuiApplication(["roundtable"])
     return ""
 

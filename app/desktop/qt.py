@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from app.desktop.browser import has_screen, open_elsewhere
 from app.desktop.probe import Probe
-from app.desktop.toolkit import View
+from app.desktop.toolkit import Known, View, could_not_be_made
 from app.program import FROZEN, PROGRAM
 
 _NEEDED: Final = ("webview", "qtpy", "PySide6.QtWebEngineCore")
@@ -50,7 +50,7 @@ class QtToolkit:
         if self._probe is None:
             return self._missing
         said = self._probe.problem()
-        return f"its window could not be made: {said}" if said else ""
+        return could_not_be_made(said) if said else ""
 
     def attach(self, view: View, origin: str) -> None:
         """Called where Qt's own thread has made the window."""
@@ -61,10 +61,10 @@ class QtToolkit:
         page.nav_handler = _links_handler(page)
         _offer_editing(view.native.webview)
 
-    def shape(self, view: View) -> tuple[int, int, bool] | None:
+    def shape(self, view: View) -> Known:
         native = view.native
         size = native.normalGeometry() if native.isMaximized() else native.geometry()
-        return size.width(), size.height(), native.isMaximized()
+        return {"width": size.width(), "height": size.height(), "maximised": native.isMaximized()}
 
     def bring_forward(self, view: View) -> None:
         def bring() -> None:

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ValidationError
 
-from app.store.whole_file import write_whole
+from app.whole_file import write_whole
 
 LEAST: Final = (640, 480)  # pixels; below this the page has no room for its panes
 _USUAL: Final = (1280, 860)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug.local import LocalProxy
 
 View = Any  # webview.Window; its package is loaded only when a window is wanted
+Known = dict[str, int]  # bools are ints
 _WEBVIEW2: Final = "its window needs Microsoft's WebView2 runtime, which is not installed"
 
 
@@ -34,8 +35,8 @@ class Toolkit(Protocol):
         """Hold the page to our origin, and give it what it would lack. Called before the page is shown."""
         ...
 
-    def shape(self, view: View) -> tuple[int, int, bool] | None:
-        """Width, height, in pixels and while not maximised, and whether it is; None where not known."""
+    def shape(self, view: View) -> Known:
+        """What is known, as fields of `WindowState`: its size while not maximised, and whether it is."""
         ...
 
     def bring_forward(self, view: View) -> None:
@@ -67,9 +68,9 @@ class SystemToolkit:
             library = load_pywebview()
             found = importlib.import_module("webview.guilib").initialize()
         except (ImportError, RuntimeError, OSError) as error:  # pythonnet raises RuntimeError
-            return f"its window could not be made: {error}"
+            return could_not_be_made(error)
         except library_error() as error:
-            return f"its window could not be made: {error}"
+            return could_not_be_made(error)
         renderer = getattr(found or library, "renderer", "")
         return _WEBVIEW2 if renderer == "mshtml" else ""
 
@@ -83,11 +84,11 @@ class SystemToolkit:
         view.events.loaded += come_back
         self._shape.follow(view)
 
-    def shape(self, view: View) -> tuple[int, int, bool] | None:  # noqa: ARG002 - followed by its events
-        return self._shape.now()
+    def shape(self, view: View) -> Known:  # noqa: ARG002 - followed by its events
+        return self._shape.known
 
     def bring_forward(self, view: View) -> None:
-        was_maximised = self._shape.maximised
+        was_maximised = self._shape.known.get("maximised")
         view.restore()
         if was_maximised:
             view.maximize()
@@ -100,11 +101,10 @@ class SystemToolkit:
 
 
 class Shape:
-    """Size and state by the events that all of pywebview's web views send."""
+    """Size and state by the events that all of pywebview's web views send. known: see `Toolkit.shape`."""
 
     def __init__(self) -> None:
-        self.maximised = False
-        self._size: tuple[int, int] | None = None
+        self.known: Known = {}
 
     def follow(self, view: View) -> None:
         """From now on."""
@@ -112,16 +112,12 @@ class Shape:
         view.events.maximized += lambda: self._set(True)
         view.events.restored += lambda: self._set(False)
 
-    def now(self) -> tuple[int, int, bool] | None:
-        """As `Toolkit.shape`."""
-        return (*self._size, self.maximised) if self._size else None
-
     def _resized(self, width: float, height: float) -> None:
-        if not self.maximised:
-            self._size = (int(width), int(height))
+        if not self.known.get("maximised"):
+            self.known = {**self.known, "width": int(width), "height": int(height)}
 
     def _set(self, maximised: bool) -> None:
-        self.maximised = maximised
+        self.known = {**self.known, "maximised": maximised}
 
 
 def load_pywebview() -> ModuleType:
@@ -136,6 +132,11 @@ def load_pywebview() -> ModuleType:
     library = importlib.import_module("webview")
     logging.getLogger("pywebview").handlers.clear()  # to our log like the rest, not to the terminal
     return library
+
+
+def could_not_be_made(reason: object) -> str:
+    """A problem, as `Toolkit.problem` says it."""
+    return f"its window could not be made: {reason}"
 
 
 def library_error() -> type[Exception]:

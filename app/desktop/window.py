@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from app.desktop.files import plain_name, replace_file
 from app.desktop.menu import QUIT, menus
 from app.desktop.notices import Notices
 from app.desktop.state import LEAST, WindowState
-from app.desktop.toolkit import Toolkit, View, load_pywebview, storage
+from app.desktop.toolkit import Toolkit, View, could_not_be_made, library_error, load_pywebview, storage
 from app.errors import AppError, ErrorKind
 
 log = logging.getLogger(__name__)
@@ -26,13 +27,14 @@ _LOOK_SECONDS: Final = 0.1
 _HEAD_START: Final = 8.0  # seconds
 _BLANK: Final = "the page in its window stayed blank"
 _GROUND: Final = {"light": "#f5f6f7", "dark": "#101215"}  # --ground-low of ui/css/tokens.css
-_NAME_LENGTH: Final = 200  # characters; file systems take 255 bytes
 
 
 class Window:
     """Shown at most once. What other threads may call are the methods of `app.web.window.Window`, and `look`.
 
     folder: the data folder, where the state of the window is kept. choices: the page's theme and language.
+    may_quit: whether the page is in a browser in its stead, where there is nothing to close, and so may end
+    the program. quit_wanted: whether it has asked for that.
     """
 
     def __init__(
@@ -49,6 +51,8 @@ class Window:
         self._settled = threading.Event()
         self._settled.set()
         self._dialog = threading.Lock()
+        self.may_quit = False
+        self.quit_wanted = False
 
     def look(self) -> None:
         """Begin to find out whether there can be a window here."""
@@ -57,10 +61,12 @@ class Window:
 
     def problem(self) -> str:
         """Why there can be none, empty where there can."""
-        problem = self._toolkit.problem()
-        if problem:
-            self._settled.set()
-        return problem
+        return self._toolkit.problem()
+
+    def give_way(self) -> None:
+        """The page is in a browser from now on."""
+        self.may_quit = True
+        self._settled.set()
 
     def wait_settled(self) -> None:
         """Until the page is up, if there is to be one: what is imported meanwhile would make it wait."""
@@ -72,8 +78,13 @@ class Window:
         answering: whether the server is loaded. ending: whether the program has to end. Returns why nothing
         was to be seen, empty where all went well.
         """
-        library = load_pywebview()
-        view = self._make(library, link)
+        try:
+            library = load_pywebview()
+            view = self._make(library, link)
+        except ImportError as error:
+            return could_not_be_made(error)
+        except library_error() as error:
+            return could_not_be_made(error)
         blank: list[str] = []
         watching = threading.Thread(target=self._watch, args=(view, answering, ending, blank), daemon=True)
         watching.start()
@@ -90,9 +101,10 @@ class Window:
         self._settled.set()
 
     def raise_(self) -> bool:
+        self.wait_settled()
         view = self._view
         if view is None or not self._ready.is_set():
-            return view is not None
+            return False
         self._toolkit.bring_forward(view)
         return True
 
@@ -106,12 +118,15 @@ class Window:
         if path is None:
             return None
         try:
-            path.write_bytes(content)
+            replace_file(path, content)
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."
             raise AppError(ErrorKind.INVALID_REQUEST, message, "Choose another folder.") from error
         self._state = self._state.model_copy(update={"folder": str(path.parent)})
         return str(path)
+
+    def quit(self) -> None:
+        self.quit_wanted = True
 
     def notify(self, title: str, body: str, session_id: str) -> None:
         view = self._view
@@ -172,11 +187,8 @@ class Window:
 
     def _keep_state(self) -> None:
         """Only plain work here: a call into the window would wait for itself."""
-        if self._view is None or (shape := self._toolkit.shape(self._view)) is None:
-            return
-        width, height, maximised = shape
-        update = {"width": width, "height": height, "maximised": maximised}
-        self._state.model_copy(update=update).keep(self._file)
+        if self._view is not None:
+            self._state.model_copy(update=self._toolkit.shape(self._view)).keep(self._file)
 
     def _ask_where(self, name: str) -> Path | None:
         view = self._view
@@ -202,10 +214,3 @@ class Window:
     def _tell(self, view: View, name: str, detail: str) -> None:
         told = json.dumps({"name": name, "detail": detail})
         view.run_js(f"document.dispatchEvent(new CustomEvent('roundtable-window', {{ detail: {told} }}))")
-
-
-def plain_name(name: str) -> str:
-    """A name that the page gives, as one for a file and nothing more."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(letter for letter in last if letter.isprintable())[-_NAME_LENGTH:]
-    return shown.strip(". ") or "roundtable"

@@ -14,6 +14,7 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "theme": ("light", "dark"),
     "language": ("en", "zh"),
     "notify": ("on", "off"),
+    "notify-window": ("on", "off"),
     "diff-layout": ("side", "inline"),
 }
 _SESSION, _HASH = "[0-9a-f]{1,32}", "[0-9a-f]{64}"

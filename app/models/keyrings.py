@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar, cast
@@ -96,14 +97,23 @@ class _Attempt(threading.Thread):
         self.failure = "unexpectedly"
 
     def run(self) -> None:
-        # Here, since a program that needs no key must not wait for it.
-        from keyring.errors import KeyringError  # noqa: PLC0415
-
         try:
             self.value = self._action()
             self.done = True
-        except (KeyringError, OSError, RuntimeError, ValueError) as error:
+        except _failures() as error:
             self.failure = type(error).__name__
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    # Here, since a program that needs no key must not wait for it.
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
+    known = (KeyringError, OSError, RuntimeError, ValueError)
+    if sys.platform == "win32":
+        from keyring.backends.Windows import pywintypes  # noqa: PLC0415
+
+        return (*known, pywintypes.error)  # is none of these
+    return known
 
 
 def _first_usable() -> Keyring | None:

@@ -1,4 +1,7 @@
-"""API keys: the system's keyring, then the environment, else memory until the program ends. Never a file."""
+"""API keys: the system's keyring, then the environment, else memory until the program ends.
+
+The environment includes `.env` and files that NAME_FILE names. They are read; no key is written to a file.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,7 @@ class KeyStore:
     def set(self, provider: str, key: str) -> Source:
         """Keep a key; returns where: in memory where the keyring is missing, locked or fails.
 
-        Raises AppError: config (no such provider), invalid_request (no key, or too long for the keyring).
+        Raises AppError: config (no such provider), invalid_request (no key, or the keyring has no room).
         """
         self._check(provider)
         key = key.strip()
@@ -98,7 +101,10 @@ class KeyStore:
         self._seen.add(key)
         try:
             self._vault.keep(self._entry(provider), key)
-        except AppError:  # `status` says why
+        except AppError as error:
+            if error.kind is ErrorKind.INVALID_REQUEST:
+                raise
+            # `status` says why.
             self._memory[provider] = key
             return "memory"
         self._memory.pop(provider, None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Literal
@@ -12,6 +10,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from app.errors import AppError
+from app.whole_file import write_whole
 
 PullState = Literal["waiting", "pulling", "trying", "done", "failed", "cancelled", "interrupted"]
 BUSY: Final = ("waiting", "pulling", "trying")
@@ -124,7 +123,4 @@ class PullFile:
             return {}
 
     def _write(self, table: dict[str, KeptJob]) -> None:
-        handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_TABLE.dump_json(table, indent=1))
-        Path(name).replace(self._path)
+        write_whole(self._path, _TABLE.dump_json(table, indent=1))

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 class Vault:
     """The entries of one service. Thread-safe.
 
+    Between processes nothing is locked, as the keyring is common to all data folders: of two that keep a new
+    key at once one may lose its name, not its key; `KeyStore` finds that by the provider's address.
+
     The keyring is looked for when it is first needed. One that fails is not asked again by this process. One
     that does not answer, since it waits for the user to unlock it, is left alone until it has.
     service: of the entries. seconds: how long one step may take. find: finds the keyring.
@@ -33,6 +36,7 @@ class Vault:
         self._seconds = seconds
         self._find = find
         self._lock = threading.Lock()
+        self._changing = threading.Lock()  # held while the list of names is read, changed and written
         self._found: tuple[Keyring | None, str] | None = None
         self._waiting: NoAnswerError | None = None
 
@@ -50,21 +54,23 @@ class Vault:
         return self._ask(lambda keyring: keyring.get_password(self._service, name))
 
     def keep(self, name: str, secret: str) -> None:
-        """Make or replace an entry. Raises AppError(config)."""
-        names = self._listed()
-        if name not in names:
-            self._list([*names, name])
-        self._ask(lambda keyring: keyring.set_password(self._service, name, secret))
+        """Make or replace an entry. Raises AppError: config, invalid_request (no room for another name)."""
+        with self._changing:
+            names = self._listed()
+            if name not in names:
+                self._list([*names, name])
+            self._ask(lambda keyring: keyring.set_password(self._service, name, secret))
 
     def remove(self, name: str) -> bool:
         """Whether there was such an entry; there is none now. Raises AppError(config)."""
-        there = self.get(name) is not None
-        if there:
-            self._ask(lambda keyring: keyring.delete_password(self._service, name))
-        names = self._listed()
-        if name in names:
-            self._list([other for other in names if other != name])
-        return there
+        with self._changing:
+            there = self.get(name) is not None
+            if there:
+                self._ask(lambda keyring: keyring.delete_password(self._service, name))
+            names = self._listed()
+            if name in names:
+                self._list([other for other in names if other != name])
+            return there
 
     def names(self) -> list[str]:
         """Names of all entries that were made here. Raises AppError(config)."""
@@ -72,9 +78,10 @@ class Vault:
 
     def clear(self) -> None:
         """Remove every entry that was made here. Raises AppError(config)."""
-        for name in [*self._listed(), PROBE, _NAMES]:  # a crash may have left names without an entry
-            if self.get(name) is not None:
-                self._ask(partial(_delete, service=self._service, name=name))
+        with self._changing:
+            for name in [*self._listed(), PROBE, _NAMES]:  # a crash may have left names without an entry
+                if self.get(name) is not None:
+                    self._ask(partial(_delete, service=self._service, name=name))
 
     def _listed(self) -> list[str]:
         return (self.get(_NAMES) or "").splitlines()
@@ -82,9 +89,21 @@ class Vault:
     def _list(self, names: list[str]) -> None:
         if names:
             text = "\n".join(names)
+            self._check_room(text)
             self._ask(lambda keyring: keyring.set_password(self._service, _NAMES, text))
         else:
             self._ask(lambda keyring: keyring.delete_password(self._service, _NAMES))
+
+    def _check_room(self, text: str) -> None:
+        bound = self.bound()
+        if bound is not None and len(text) > bound:
+            raise AppError(
+                ErrorKind.INVALID_REQUEST,
+                f"The list of the keys that are kept would have {len(text)} characters; the keyring of this "
+                f"system takes {bound} at most.",
+                "`uninstall --keys` removes them all, those of former addresses too; or set the key in the "
+                "environment.",
+            )
 
     def _ask(self, step: Callable[[Keyring], _R]) -> _R:
         keyring, detail = self._keyring()

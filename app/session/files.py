@@ -72,17 +72,3 @@ def zip_files(artifact: Artifact) -> bytes:
         for file in artifact.files:
             _check_bytes(file, archive.read(safe_path(file.path)))
     return content.getvalue()
-
-
-def write_whole(content: bytes, target: Path) -> Path:
-    """Write a file, replacing one that is there only once the new one is whole. Raises AppError(config)."""
-    temporary = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    except OSError as error:
-        raise AppError(
-            ErrorKind.CONFIG, f"{target} cannot be written: {error.strerror}.", "Choose another with --out."
-        ) from error
-    return target

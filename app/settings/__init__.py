@@ -2,7 +2,7 @@
 
 from app.settings.agents import AgentSettings
 from app.settings.editing import RefusedError, SettingsEditor
-from app.settings.environment import read_environment
+from app.settings.environment import read_environment, usable_environment
 from app.settings.live import LiveSettings
 from app.settings.load import load_settings
 from app.settings.models import ModelsConfig, Prices, ProviderConfig, Retry
@@ -27,4 +27,5 @@ __all__ = [
     "Timeouts",
     "load_settings",
     "read_environment",
+    "usable_environment",
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
+import stat
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +21,7 @@ from app.settings.places import PROMPTS_DIR
 from app.settings.problems import SettingError, suggestion
 from app.settings.yaml_edit import Scalar, with_value, without
 from app.settings.yaml_files import read_text
+from app.whole_file import OWNER_ONLY, write_whole
 
 
 class RefusedError(AppError):
@@ -133,16 +132,8 @@ def _write(path: Path, text: str) -> None:
     """Replace a file as a whole: who reads it meanwhile, or a crash, finds the old one or the new one."""
     target = path.resolve()  # a link stays one
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}-", delete=False
-        ) as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        if target.is_file():
-            shutil.copymode(target, new.name)
-        Path(new.name).replace(target)
+        mode = stat.S_IMODE(target.stat().st_mode) if target.is_file() else OWNER_ONLY
+        write_whole(target, text, mode=mode)
     except OSError as error:
         raise AppError(
             ErrorKind.CONFIG, f"{path} cannot be written: {error.strerror}.", "Make room for it, or writable."

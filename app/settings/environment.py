@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -48,10 +49,25 @@ def read_environment(program_dir: Path = PROGRAM_DIR) -> dict[str, str]:
     send prompts elsewhere. NAME_FILE gives a secret as the file that holds it. Raises AppError(config) where
     such a file cannot be used.
     """
+    given = _given(program_dir)
+    return given | {name: _secret(name, given) for name in SECRETS if name + _IN_FILE in given}
+
+
+def usable_environment(program_dir: Path = PROGRAM_DIR) -> dict[str, str]:
+    """As `read_environment`, but without the secrets whose files cannot be used."""
+    given = _given(program_dir)
+    usable = dict(given)
+    for name in SECRETS:
+        if name + _IN_FILE in given:
+            with suppress(AppError):
+                usable[name] = _secret(name, given)
+    return usable
+
+
+def _given(program_dir: Path) -> dict[str, str]:
     from_file = dotenv_values(program_dir / ".env", interpolate=False)
     merged = {**from_file, **os.environ}
-    given = {name: value for name, value in merged.items() if value}
-    return given | {name: _secret(name, given) for name in SECRETS if name + _IN_FILE in given}
+    return {name: value for name, value in merged.items() if value}
 
 
 def _secret(name: str, given: Mapping[str, str]) -> str:

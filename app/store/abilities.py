@@ -9,7 +9,7 @@ from typing import Final
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from app.store.whole_file import write_whole
+from app.whole_file import write_whole
 
 KEPT: Final = 200  # models; the file stays small
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ def backup_path(database: Path, version: int) -> Path:
 
 def back_up(database: Path, version: int) -> None:
     """Copy what is committed, also while another connection writes; a copy of the same version is replaced.
+    Whoever may read the database, and nobody else, may read its copy.
 
     Raises AppError(config) where it cannot be written; the database is then as it was.
     """
@@ -26,8 +28,10 @@ def back_up(database: Path, version: int) -> None:
     unfinished = kept.with_name(f"{kept.name}.unfinished")
     try:
         unfinished.unlink(missing_ok=True)
+        unfinished.touch(mode=0o600)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(unfinished)) as target:
             source.backup(target)
+        shutil.copymode(database, unfinished)
         unfinished.replace(kept)
     except (OSError, sqlite3.Error) as error:
         with suppress(OSError):  # half a copy would only keep a full disk full

@@ -91,6 +91,12 @@ class Database:
             back_up(Path(self.url.database or ""), version)
 
 
+def sqlite_file(url: str) -> Path | None:
+    """The file that an address names; None for a database on a server. Raises AppError(config)."""
+    parsed = _parse(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
 def _parse(url: str) -> URL:
     try:
         parsed = make_url(url)

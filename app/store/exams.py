@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from app.domain.artifacts import sha256_hex
 from app.domain.exams import Exam
-from app.store.whole_file import write_whole
+from app.whole_file import write_whole
 
 KEPT: Final = 60  # exams
 # A service may change what stands behind a name at any time, and tells nobody.
 SERVICE_DAYS: Final = 30
 _NAME_LENGTH: Final = 32
+_MARK: Final = TypeAdapter(tuple[str, str, str])  # owner, provider, model
+
+log = logging.getLogger(__name__)
 
 
 def service_digest(provider: str, model: str, day: datetime) -> str:
@@ -82,10 +86,17 @@ class Exams:
         """Provider and model of exams whose process has ended on the way; each is told once."""
         found: list[tuple[str, str]] = []
         for path in self._folder.glob("*.mark"):
-            owner, provider, model = json.loads(path.read_text(encoding="utf-8"))
-            if not alive(owner):
-                path.unlink(missing_ok=True)
-                found.append((provider, model))
+            mark = _read_mark(path)
+            if mark and alive(mark[0]):
+                continue
+            try:
+                path.unlink()
+            except FileNotFoundError:  # another process has told it
+                continue
+            except OSError as error:
+                log.warning("a mark of an exam cannot be removed: %s", error)
+            if mark:
+                found.append(mark[1:])
         return found
 
     def _mark(self, owner: str) -> Path:
@@ -103,4 +114,12 @@ def _read(path: Path) -> Exam | None:
     try:
         return Exam.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _read_mark(path: Path) -> tuple[str, str, str] | None:
+    """None for one that says nothing: older programs left an empty one where the power failed."""
+    try:
+        return _MARK.validate_json(path.read_bytes())
+    except (OSError, ValidationError):
         return None

@@ -117,8 +117,9 @@ def _copy_turns(conn: Connection, run: Run, past: _Past, old_seqs: Sequence[int]
 
 def _note(source: Run, turn: int, title: str) -> EventDraft:
     origin = {"session_id": source.session_id, "run_id": source.id, "turn": turn, "title": title}
+    place = f"turn {turn}" if turn else "the start"
     return EventDraft(
-        type=EventType.NOTE, message=f"Forked from turn {turn} of another run", data={"forked_from": origin}
+        type=EventType.NOTE, message=f"Forked from {place} of another run", data={"forked_from": origin}
     )
 
 

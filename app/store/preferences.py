@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.domain.artifacts import sha256_hex
 from app.domain.preferences import CHOICES, why_not_kept, within_bounds
-from app.store.whole_file import write_whole
+from app.whole_file import write_whole
 
 _VALUES: Final = TypeAdapter(dict[str, str])
 _NAME_LENGTH: Final = 32
@@ -23,6 +23,8 @@ class Preferences:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # By owner, with what tells one writing of the file from another: each page that is opened asks.
+        self._choices: dict[str, tuple[tuple[int, int, int], dict[str, str]]] = {}
 
     def of(self, owner: str) -> dict[str, str]:
         """By name, the one written longest ago first. What is damaged or unknown counts as never chosen."""
@@ -33,8 +35,17 @@ class Preferences:
         return {name: value for name, value in values.items() if not why_not_kept(name, value)}
 
     def choices(self, owner: str) -> dict[str, str]:
-        """Those of one word."""
-        return {name: value for name, value in self.of(owner).items() if name in CHOICES}
+        """Those of one word; the file, long with drafts, is read only where it was written since."""
+        try:
+            stat = self._path(owner).stat()
+        except FileNotFoundError:
+            return {}
+        written = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        known = self._choices.get(owner)
+        if known is None or known[0] != written:
+            choices = {name: value for name, value in self.of(owner).items() if name in CHOICES}
+            known = self._choices[owner] = (written, choices)
+        return dict(known[1])
 
     def keep(self, owner: str, changed: Mapping[str, str | None]) -> dict[str, str]:
         """Change these, None to forget one, and leave the others; all of them as they are then.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -15,6 +16,7 @@ from app.settings import ServerSettings
 LOCAL: Final = "local"
 IDENTITY: Final = "roundtable.identity"  # key in the WSGI environment
 _BEARER: Final = "bearer "
+_CODE_SECONDS: Final = 300.0  # longer than a browser takes to start
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Access:
     alone: bool
     secret: bytes
     cookie: str
-    _codes: set[str] = field(default_factory=set[str], repr=False)
+    _codes: dict[str, tuple[bool, float]] = field(default_factory=dict[str, tuple[bool, float]], repr=False)
 
     @classmethod
     def of(cls, server: ServerSettings, port: int, *, alone: bool) -> Self:
@@ -63,10 +65,13 @@ class Access:
         """Whether the server is theirs, so that they may change its settings and keys: the first token's."""
         return not self.shared or who.owner == self.owners[self.token]
 
-    def window_code(self) -> str:
-        """Lets one page in, once, and as that of the program's own window."""
+    def code(self, *, window: bool = False) -> str:
+        """Lets one page in, once and soon. window: as that of the program's own window."""
+        now = time.monotonic()
+        for void in [code for code, (_, until) in self._codes.copy().items() if until < now]:
+            self._codes.pop(void, None)
         code = secrets.token_urlsafe(32)
-        self._codes.add(code)
+        self._codes[code] = (window, now + _CODE_SECONDS)
         return code
 
     @property
@@ -77,11 +82,12 @@ class Access:
     def keeps_as(self, who: Identity | None) -> str:
         """Under whose name a page's choices and drafts are kept; empty for nobody's.
 
-        One person's are kept under one, whichever way they come in.
+        One person's are kept under one, whichever way they come in. The app's page is theirs before they are
+        let in: it comes at another port each time, for which no browser has a cookie, on this machine alone.
         """
-        if not self.shared:
-            return LOCAL
-        return who.owner if who else ""
+        if who is None:
+            return LOCAL if self.alone else ""
+        return who.owner if self.shared else LOCAL
 
     def identify(self, environ: Mapping[str, Any]) -> Identity | None:
         """By the Authorization header, else by the cookie."""
@@ -98,9 +104,9 @@ class Access:
         return self._identity(by_value[value] if value else None, browser=True)
 
     def exchange(self, token: str) -> str | None:
-        """The cookie's value for a token, or for a window's code; None where there is no such one."""
-        if self._used(token):
-            return self.cookie_value(self.token, window=True)
+        """The cookie's value for a token, or for a code; None where there is no such one."""
+        if (window := self._spend(token)) is not None:
+            return self.cookie_value(self.token, window=window)
         known = self._matching(token, self.owners)
         return self.cookie_value(known) if known else None
 
@@ -109,14 +115,12 @@ class Access:
         purpose = b"window" if window else b"cookie"
         return hmac.new(token.encode(), purpose + self.secret, hashlib.sha256).hexdigest()
 
-    def _used(self, code: str) -> bool:
-        """Whether it is a window's code; it is none from then on."""
+    def _spend(self, code: str) -> bool | None:
+        """Whether it is one of the window; None where it is none, or none any more."""
         known = self._matching(code, self._codes.copy())
-        try:
-            self._codes.remove(known or "")
-        except KeyError:  # another request may have been faster
-            return False
-        return True
+        # Another request may have been faster.
+        window, until = self._codes.pop(known or "", (False, 0.0))
+        return window if time.monotonic() < until else None
 
     def _identity(self, token: str | None, *, browser: bool, window: bool = False) -> Identity | None:
         if token is None:

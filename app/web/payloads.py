@@ -438,13 +438,15 @@ class ProviderState(BaseModel):
 class StatusReply(BaseModel):
     """The server itself. agents: whether the first run would have to wait for their import.
 
-    window: whether it is the page of the program's own window that asks.
+    window: whether it is the page of the program's own window that asks. may_quit: whether a page may end the
+    program, since it is in a browser and nothing else could.
     """
 
     status: Literal["ok"] = "ok"
     version: str
     agents: Literal["loading", "ready", "failed"]
     window: bool
+    may_quit: bool
     active_runs: int
     max_concurrent_sessions: int
     code_safety_enabled: bool

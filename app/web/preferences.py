@@ -28,10 +28,11 @@ def show_preferences() -> PreferencesReply:
 def keep_preferences(body: PreferencesBody) -> None:
     """Keep some, and leave the others as they are; nothing is kept where one of them is refused.
 
-    Choices: `theme` light or dark, `language` en or zh, `notify` on or off, `diff-layout` side or inline.
-    Drafts: `draft`, `check`, and with a session's id and hashes of versions `draft:ID`, `edit:ID:HASH` and
-    `hunks:ID:HASH:HASH`; any text of up to 1,000,000 characters. The last 100 drafts are kept, of together
-    up to 4,000,000 characters; those that were written longest ago are forgotten.
+    Choices: `theme` light or dark, `language` en or zh, `notify` (by a browser) and `notify-window` on or
+    off, `diff-layout` side or inline. Drafts: `draft`, `check`, and with a session's id and hashes of
+    versions `draft:ID`, `edit:ID:HASH` and `hunks:ID:HASH:HASH`; any text of up to 1,000,000 characters.
+    The last 100 drafts are kept, of together up to 4,000,000 characters; those that were written longest
+    ago are forgotten.
     """
     for name, value in body.values.items():
         if problem := why_not_kept(name, value):

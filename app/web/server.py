@@ -85,9 +85,14 @@ class Server:
         return f"http://{name}:{self.port}/#token={token}"
 
     @property
+    def page_link(self) -> str:
+        """Opens the page in a browser of this machine. What lets it in holds once, and not for long."""
+        return f"http://{self.host}:{self.port}/#token={self.access.code()}"
+
+    @property
     def window_link(self) -> str:
-        """Opens the page in the program's own window. What lets it in holds once."""
-        return f"http://{self.host}:{self.port}/#token={self.access.window_code()}"
+        """Opens the page in the program's own window, in the same way."""
+        return f"http://{self.host}:{self.port}/#token={self.access.code(window=True)}"
 
     @property
     def loaded(self) -> bool:

@@ -49,6 +49,7 @@ def server_status() -> StatusReply:
         version=VERSION,
         agents=own.agents.state,
         window=identity().window,
+        may_quit=own.window is not None and own.window.may_quit,
         active_runs=own.pool.active,
         max_concurrent_sessions=settings.max_concurrent_sessions,
         code_safety_enabled=own.editor.live.current.code_safety_enabled,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from flask import request
+from flask import Response, request
 
 from app.errors import AppError, ErrorKind
 from app.web.api import Api
@@ -17,7 +17,13 @@ _ONLY: Final = (ErrorKind.FORBIDDEN,)
 
 
 class Window(Protocol):
-    """The program's own window, which may be shown or not. All of it may be called in any thread."""
+    """The program's own window, which may be shown or not. All of it may be called in any thread.
+
+    may_quit: whether the page is in a browser in its stead, where there is nothing to close.
+    """
+
+    @property
+    def may_quit(self) -> bool: ...
 
     def page_is_ready(self) -> None:
         """The page has come up."""
@@ -35,6 +41,10 @@ class Window(Protocol):
 
     def notify(self, title: str, body: str, session_id: str) -> None:
         """Tell the user by the system's means. Raises AppError(not_found) where there are none."""
+        ...
+
+    def quit(self) -> None:
+        """End the program, soon."""
         ...
 
 
@@ -68,9 +78,32 @@ def notify_from_window(body: NoticeBody) -> None:
 
 @api.route("POST", "/window/raise", reply=RaisedReply)
 def raise_window() -> RaisedReply:
-    """Bring the program's window before the others: what a second start of the program asks of the first."""
+    """Bring the program's window before the others: what a second start of the program asks of the first.
+
+    Answered when it is clear whether there is a window.
+    """
+    own = parts()
+    if own.window is None:
+        return RaisedReply(raised=False, code="")
+    return RaisedReply(raised=own.window.raise_(), code=own.access.code())
+
+
+@api.route("POST", "/quit", errors=(ErrorKind.CONFLICT,))
+def quit_program() -> Response:
+    """End the program, where its page is in a browser and nothing else could end it.
+
+    Runs in progress are kept, and go on at the next start.
+    """
     window = parts().window
-    return RaisedReply(raised=window is not None and window.raise_())
+    if window is None or not window.may_quit:
+        raise AppError(
+            ErrorKind.CONFLICT,
+            "This Roundtable is not ended by its page.",
+            "Close its window, or end it where it was started.",
+        )
+    response = Response(status=204)
+    response.call_on_close(window.quit)  # when it has been sent
+    return response
 
 
 def _window() -> Window:

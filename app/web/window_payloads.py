@@ -28,6 +28,9 @@ class NoticeBody(Taken):
 
 
 class RaisedReply(BaseModel):
-    """raised: false where the page is in a browser, or nowhere."""
+    """raised: false where the page is in a browser, or nowhere. code: lets a page in, once and within five
+    minutes; empty for a server.
+    """
 
     raised: bool
+    code: str

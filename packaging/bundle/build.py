@@ -77,8 +77,13 @@ def archive(whole: Path, packages: Path, name: str) -> Path:
         return Path(shutil.make_archive(str(target), "zip", whole.parent, whole.name))
     packed = target.with_name(target.name + ".tar.xz")
     with tarfile.open(packed, "w:xz") as file:
-        file.add(whole, whole.name)
+        file.add(whole, whole.name, filter=_nobodys)
     return packed
+
+
+def _nobodys(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without the name of who built it."""
+    return entry.replace(uid=0, gid=0, uname="", gname="", deep=False)
 
 
 def run(command: list[str | Path]) -> None:

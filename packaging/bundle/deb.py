@@ -32,9 +32,9 @@ Conflicts: {other}
 Section: devel
 Priority: optional
 Description: Four agents write, check and improve code
- A planner, an author, a checker and an optimizer work on what you ask for,
- with models of this machine or of a service. Every version is run in a
- sandbox and scanned, and you approve exactly what was checked.
+ code_generator writes what you ask for, quality_checker runs and scans it in a
+ sandbox, code_optimizer improves it, and user_proxy asks you: you approve
+ exactly what was checked. Models are of this machine or of a service.
 """
 _ELF: Final = b"\x7fELF"
 

@@ -21,6 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ NOBODY: Final = 65534
 START_SECONDS: Final = 60.0
 END_SECONDS: Final = 30.0
 RUN_SECONDS: Final = 900.0
+_WINDOWS_NEEDS: Final = ("SYSTEMROOT", "TEMP", "USERPROFILE")
 GATES: Final = ("gate.opened", "run.finished")
 _TOKEN: Final = secrets.token_urlsafe(32)
 _URL: Final = re.compile(r"http://[\w.]+:\d+")
@@ -114,15 +116,17 @@ def program_of(bundle: Path) -> Path:
 @contextmanager
 def moved(bundle: Path) -> Generator[Path]:
     """The bundle in another place, whose name has a space."""
-    with tempfile.TemporaryDirectory(dir=bundle.parent) as folder:
-        Path(folder).chmod(0o755)  # whoever starts it must get there
-        other = Path(folder, "Round table", bundle.name)
-        other.parent.mkdir()
-        bundle.rename(other)
-        try:
-            yield other
-        finally:
-            other.rename(bundle)
+    # Not one that is deleted by itself: where moving back fails, the whole build would be.
+    folder = Path(tempfile.mkdtemp(dir=bundle.parent))
+    folder.chmod(0o755)  # whoever starts it must get there
+    other = folder / "Round table" / bundle.name
+    other.parent.mkdir()
+    bundle.rename(other)
+    try:
+        yield other
+    finally:
+        other.rename(bundle)
+        shutil.rmtree(folder)
 
 
 @contextmanager
@@ -154,7 +158,7 @@ class Program:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """With nothing in its environment but data folder and token, and what Windows cannot do without."""
-        environment = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+        environment = {name: os.environ[name] for name in _WINDOWS_NEEDS if name in os.environ}
         nobody: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         return subprocess.Popen(
             [*self.command, *arguments],
@@ -181,11 +185,16 @@ class Program:
 def _address(process: subprocess.Popen[str]) -> str:
     """Where a server is, once it says so."""
     text = ""
-    for line in process.stdout or ():
-        text += line
-        if url := _URL.search(line):
-            return url[0]
-    raise Failed(f"the server ended with {process.wait()}: {text}")
+    late = threading.Timer(START_SECONDS, process.kill)
+    late.start()
+    try:
+        for line in process.stdout or ():
+            text += line
+            if url := _URL.search(line):
+                return url[0]
+    finally:
+        late.cancel()
+    raise Failed(f"the server ended with {process.wait()}, or was after {START_SECONDS:g} s: {text}")
 
 
 @contextmanager
@@ -217,7 +226,8 @@ def load_page(server: Running) -> int:
 
 def wait_for_agents(server: Running) -> None:
     """Until the agents are loaded."""
-    while (state := server.api("status")["agents"]) == "loading":
+    until = time.monotonic() + START_SECONDS
+    while (state := server.api("status")["agents"]) == "loading" and time.monotonic() < until:
         time.sleep(0.2)
     if state != "ready":
         raise Failed(f"the agents are {state}")
@@ -284,6 +294,16 @@ def use(program: Program, place: Path, *, real: bool) -> None:
     print("told to end: ended with 0, nothing is left", flush=True)
 
 
+def exit_code(trial: Callable[[], object]) -> int:
+    """Of a trial; its failure is said."""
+    try:
+        trial()
+    except (Failed, OSError, subprocess.SubprocessError) as error:
+        print(f"FAILED: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def main() -> int:
     """Do it all, and say what was seen."""
     parser = argparse.ArgumentParser(
@@ -292,13 +312,12 @@ def main() -> int:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--weights", type=Path, help="folder with the small model's file; else no real run")
     options = parser.parse_args()
-    try:
+
+    def trial() -> None:
         with moved(options.bundle.absolute()) as bundle, home(options.weights) as data:
             use(Program((str(program_of(bundle)),), data), bundle, real=options.weights is not None)
-    except (Failed, OSError, subprocess.TimeoutExpired) as error:
-        print(f"FAILED: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_code(trial)
 
 
 if __name__ == "__main__":

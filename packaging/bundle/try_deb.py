@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from smoke import NOBODY, Failed, Program, use
+from smoke import NOBODY, Failed, Program, exit_code, use
 
 SUITE: Final = "bookworm"
 COMMAND: Final = "/usr/bin/roundtable"
@@ -102,13 +102,12 @@ def main() -> int:
         "--base", type=Path, required=True, help="file with the clean Debian, made if missing"
     )
     options = parser.parse_args()
-    try:
+
+    def trial() -> None:
         with clean_root(options.base.absolute()) as root:
             try_package(options.package, root)
-    except (Failed, OSError, subprocess.SubprocessError) as error:
-        print(f"FAILED: {error}", file=sys.stderr)
-        return 1
-    return 0
+
+    return exit_code(trial)
 
 
 if __name__ == "__main__":

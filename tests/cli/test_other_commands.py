@@ -22,6 +22,11 @@ SECRET = "sk-test-0123456789abcdef"
 ANOTHERS = str(PurePosixPath("/") / "home" / "ann")
 
 
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
 @pytest.mark.parametrize(("argv", "near"), [(("genrate",), "generate"), (("runs", "lst"), "list")])
 def test_misspelt_command_is_answered_with_the_nearest(run: Run, argv: tuple[str, ...], near: str) -> None:
     done = run(*argv)
@@ -137,6 +142,8 @@ def test_doctor_writes_a_zip_that_can_be_shown(
     assert settings["run"]["max_tokens"] > 0
     assert settings["database_url"] == "sqlite"
     assert "characters]" in settings["agents"]["code_generator"]["config"]["instruction"]
+    assert settings["agents"]["user_proxy"]["config"]["instruction"] == "[0 characters]"
+    assert "addresses of servers" in parts["README.txt"]
     (session,) = json.loads(parts["sessions.json"])
     assert session["status"] == "waiting"
 
@@ -148,6 +155,20 @@ def test_doctor_writes_a_zip_that_can_be_shown(
     assert run("doctor", "--bundle", str(file)).code == 0
     with zipfile.ZipFile(file) as archive:
         assert "app.yaml" in archive.read("doctor.json").decode()
+
+    monkeypatch.setenv("ROUNDTABLE_TOKEN_FILE", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("OPENAI_API_KEY_FILE", str(write(tmp_path / "key", "sk-of-a-file-0123456789")))
+    with (home / "logs" / "roundtable.log").open("a") as log:
+        log.write("sk-of-a-file-0123456789\n")
+    assert run("doctor", "--bundle", str(file)).code == 0
+    with zipfile.ZipFile(file) as archive:
+        assert "ROUNDTABLE_TOKEN_FILE" in archive.read("doctor.json").decode()
+        assert "of-a-file" not in archive.read("log.txt").decode()
+
+
+def test_a_zip_that_cannot_be_written_is_told_with_the_option_that_names_it(run: Run, tmp_path: Path) -> None:
+    done = run("doctor", "--bundle", str(write(tmp_path / "file", "") / "shown.zip"))
+    assert (done.code, "--bundle FILE" in done.err, "--out" in done.err) == (2, True, False)
 
 
 def test_doctor_names_the_wrong_line_of_the_configuration(run: Run, home: Path) -> None:

@@ -7,16 +7,22 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from typing_extensions import override
 
 from app.cli.exits import Exit
 from tests.cli.conftest import Run, process
+from tests.support.downloads import downloads_in
+from tests.support.web import serving
 
 LINK = re.compile(r"(http://127\.0\.0\.1:\d+)/#token=(\S+)")
 SECONDS = 60
@@ -78,6 +84,38 @@ def test_health_asks_the_server_of_this_machine(
     assert port in gone.err
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="not on this platform: it has 127.0.0.1 alone")
+def test_health_asks_at_the_address_that_the_server_listens_at(
+    home: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUNDTABLE_TOKEN", "a-token-of-my-own")
+    with serving(home, server__host="127.0.0.2") as served:
+        port = str(served.server.port)
+        assert run("health", "--host", "127.0.0.2", "--port", port).code == Exit.OK
+        assert run("health", "--port", port).code == Exit.FAILED
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}"])
+def test_another_program_at_the_port_is_no_roundtable(home: Path, run: Run, body: bytes) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        thread = threading.Thread(target=other.handle_request)
+        thread.start()
+        asked = run("health", "--port", str(other.server_port))
+        thread.join(SECONDS)
+    assert asked.code == Exit.FAILED
+    assert "is no Roundtable" in asked.err
+
+
 def test_a_port_that_is_taken_is_named(home: Path, run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = run("serve", "--port", str(taken.getsockname()[1]))
@@ -118,15 +156,18 @@ def test_the_app_opens_the_browser_without_showing_others_the_token(
     browser.chmod(browser.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("DISPLAY", ":60000")  # nobody's, so that there can be no window
     monkeypatch.setenv("BROWSER", f"{browser} %s")
+    for name, value in downloads_in(tmp_path).items():
+        monkeypatch.setenv(name, value)
     with started(*argv) as (running, url, token):
         headers = {"Authorization": f"Bearer {token}"}
         assert httpx.get(f"{url}/api/status", headers=headers, timeout=SECONDS).status_code == 200
         assert ended(running, signal.SIGTERM) == Exit.OK
     mode, address, page = noted.read_text().split("\n", 2)
     assert mode == "600"
-    assert token not in address
-    assert f"{url}/#token={token}" in page
-    assert not (home / "open.html").exists()
+    assert "token=" not in address
+    assert f"{url}/#token=" in page
+    assert token not in page  # but a code that holds once
+    assert not list((tmp_path / "downloads").iterdir())
 
 
 def test_the_app_without_a_screen_says_where_the_page_is(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from app.cli.uninstall import STAMP
 from app.setup.environment import STAMP as STAMP_OF_SET_UP
 from app.store.occupied import APP_LOCK
 from app.store.store import open_store
-from tests.cli.conftest import ROOT, Run
+from tests.cli.conftest import COMMAND, ROOT, Run
 from tests.support.secret_service import entries, secret_service
 
 __all__ = ["secret_service"]
@@ -61,6 +62,45 @@ def test_nothing_goes_while_the_program_is_at_work(run: Run, home: Path) -> None
     assert database.is_file()
     assert run("uninstall", "--data", "--yes").code == 0
     assert not database.exists()
+
+
+def test_while_it_asks_the_app_cannot_start_and_a_server_that_did_is_seen(run: Run, home: Path) -> None:
+    run("runs", "list")
+    database = home / "roundtable.db"
+    terminal, its_end = pty.openpty()
+    command = [*COMMAND, "uninstall", "--data"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=its_end, stdout=pipe, stderr=pipe, text=True) as asking:
+        os.close(its_end)
+        assert asking.stdout is not None
+        told = ""
+        while not told.endswith("[y/N] "):
+            told += asking.stdout.read(1)
+        with pytest.raises(Timeout):
+            FileLock(home / APP_LOCK).acquire(blocking=False)
+        store = open_store(f"sqlite:///{database}")
+        os.write(terminal, b"y\n")
+        _, err = asking.communicate(timeout=60)
+        store.close()
+    os.close(terminal)
+    assert (asking.returncode, "right now" in err) == (5, True)
+    assert database.is_file()
+    assert not (home / APP_LOCK).exists()
+
+
+def test_a_database_elsewhere_is_named_and_stays(
+    run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "elsewhere.db"
+    monkeypatch.setenv("ROUNDTABLE_DATABASE_URL", f"sqlite:///{database}")
+    run("runs", "list")
+    left = home / ".roundtable-new-abc"  # of a process that was killed while it wrote a file
+    left.write_text("half a draft")
+    done = run("uninstall", "--data", "--yes")
+    stays = done.out.partition("This stays:")[2]
+    assert (done.code, str(database) in stays) == (0, True)
+    assert database.is_file()
+    assert not home.exists()
 
 
 def test_the_environment_goes_where_set_up_has_made_it(home: Path, tmp_path: Path) -> None:

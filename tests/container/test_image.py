@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 import json
-import secrets
 import subprocess
 from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from app.cli.exits import Exit
-from tests.support.image import IMAGE, ROOT, SOURCES, Images
+from tests.support.image import IMAGE, LOCKED, ROOT, SOURCES, TOKEN, Images, serving
 from tests.support.sessions import write_script
 from tests.support.web import TASK, decide, until
 
 # The build asks the package indexes, and takes minutes where nothing of it is kept from an earlier one.
 pytestmark = [pytest.mark.live, pytest.mark.timeout(1200)]
 
-TOKEN = "a-token-for-the-tests-of-the-image"
-SECONDS = 120.0
 SLOW = 6.0  # tokens a second
-# What docs/container.md tells everybody to add.
-LOCKED = ("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--pids-limit=512")
 FIND_TOOLKIT = "import importlib.util; print(importlib.util.find_spec('PySide6'))"
-REQUEST = {
-    "requirements": "Write a Python function merge(intervals) that merges overlapping intervals",
-    "examples": ["merge([[1,3],[2,6],[8,10],[15,18]]) == [[1,6],[8,10],[15,18]]"],
-    "provider": "scripted",
-    "model": "demo",
-}
-
-
-@dataclass(frozen=True)
-class Box:
-    """A server in a container. client: speaks to its published port, with the token."""
-
-    images: Images
-    name: str
-    process: subprocess.Popen[str]
-    client: httpx.Client
-
-    def inside(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a program beside the server."""
-        return self.images.podman("exec", self.name, *command, check=check)
-
-    def start(self, **fields: Any) -> str:
-        """A new run; its session's id."""
-        answer = self.client.post("/api/generate", json=REQUEST | fields)
-        assert answer.status_code == 200, answer.text
-        return str(answer.json()["session_id"])
-
-    def stop(self) -> int:
-        """Ask it to end as engines do, by SIGTERM; its exit code."""
-        self.images.podman("stop", "--time=60", self.name)
-        return self.process.wait(SECONDS)
 
 
 def facts(images: Images) -> dict[str, Any]:
@@ -81,29 +42,6 @@ def given(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "token").write_text(f"{TOKEN}\n")
     return folder
-
-
-@contextmanager
-def serving(images: Images, volume: str, given: Path) -> Generator[Box]:
-    """A server that is ready within the block."""
-    name = f"roundtable-test-{secrets.token_hex(4)}"
-    places = (f"--volume={volume}:/data", f"--volume={given}:/given:ro")
-    setting = (f"--name={name}", "--env=ROUNDTABLE_TOKEN_FILE=/given/token", "--publish=127.0.0.1::5011")
-    command = images.command(*LOCKED, *places, *setting)
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            assert process.stdout is not None
-            said = ""
-            while "ready" not in (line := process.stdout.readline()):
-                said += line
-                assert line, f"it ended with {process.wait()}: {said}"
-            assert TOKEN not in line, "what is printed is kept in the engine's log"
-            address = images.podman("port", name, "5011/tcp").stdout.strip()
-            headers = {"Authorization": f"Bearer {TOKEN}"}
-            with httpx.Client(base_url=f"http://{address}", headers=headers, timeout=SECONDS) as client:
-                yield Box(images, name, process, client)
-        finally:
-            images.podman("rm", "--force", "--time=0", name, check=False)
 
 
 def test_it_does_not_start_without_a_secret(images: Images) -> None:

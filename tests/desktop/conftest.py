@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.support.desktop import SECONDS, App, Desk, need_a_screen, screen_with_windows
+from tests.support.downloads import downloads_in
 from tests.support.sessions import write_script
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ def desk(tmp_path: Path) -> Generator[Desk]:
 def start(home: Path, desk: Desk, tmp_path: Path) -> Generator[Start]:
     """Starts the app; none of them is left when the test ends, and a picture is kept if it failed."""
     apps: list[App] = []
+    places = downloads_in(tmp_path)
 
     def begin(*arguments: str, **environment: str) -> App:
-        apps.append(App(desk, *arguments, **environment))
+        apps.append(App(desk, *arguments, **places, **environment))
         return apps[-1]
 
     yield begin

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from app.errors import ErrorKind
 from app.setup.page import page_is_complete
 from tests.gates.repository import NOT_OURS, ROOT, own_files, python_files, shown
 from tests.support.page_tools import run_node
@@ -145,8 +146,17 @@ def test_the_libraries_modules_import_each_other_by_their_files() -> None:
         assert all((source.parent / name).is_file() for name in names if name.startswith(".")), entry["to"]
 
 
-def test_the_servers_sentences_that_the_page_translates_are_still_said() -> None:
-    """Each as a whole text of the program, or as one with values in it."""
+def chinese(area: str) -> Any:
+    """The words of an area, functions left out; those of a table stay as its keys."""
+    show = (
+        f"import * as words from './zh/{area}.js';"
+        "console.log(JSON.stringify(words, (key, value) => typeof value === 'function' ? '' : value))"
+    )
+    return json.loads(run_node("--input-type=module", "--eval", show, folder=UI / "js/strings").stdout)
+
+
+def test_what_the_page_translates_of_the_server_is_still_said() -> None:
+    """Each sentence as a whole text of the program or as one with values in it, and every kind of problem."""
     said: set[str] = set()
     templates: set[str] = set()
     for path in python_files("app"):
@@ -154,10 +164,14 @@ def test_the_servers_sentences_that_the_page_translates_are_still_said() -> None
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)
             elif isinstance(node, ast.JoinedStr):
-                parts = (re.escape(p.value) if isinstance(p, ast.Constant) else r"\S+" for p in node.values)
-                templates.add("".join(map(str, parts)))
-    show = "import { server } from './zh/server.js'; console.log(JSON.stringify(Object.keys(server.phrases)))"
-    ran = run_node("--input-type=module", "--eval", show, folder=UI / "js/strings")
-    phrases = json.loads(ran.stdout)
-    assert len(phrases) > 10
-    assert not [p for p in phrases if p not in said and not any(re.fullmatch(t, p) for t in templates)]
+                parts = (
+                    re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\S+" for p in node.values
+                )
+                templates.add("".join(parts))
+    server = chinese("server")["server"]
+    sentences = server["phrases"]
+    assert len(sentences) > 10
+    assert not [p for p in sentences if p not in said and not any(re.fullmatch(t, p) for t in templates)]
+    assert set(server["notes"]) - {"rewound"} <= said
+    assert set(server["headings"]) <= said
+    assert set(chinese("problem")["problem"]["kinds"]) == {kind.value for kind in ErrorKind}

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -198,6 +200,52 @@ def test_a_key_that_is_too_long_for_windows_is_refused_with_the_bound(tmp_path: 
     assert "DEEPSEEK_API_KEY" in caught.value.hint
     assert windows.kept == {}
     assert keys.set("deepseek", "k" * 1280) == "keyring"
+
+
+def test_the_list_of_names_keeps_within_the_bound_of_windows(tmp_path: Path) -> None:
+    windows = _InMemory()
+
+    def set_at(number: int) -> None:
+        address = f"https://{'a' * 40}-{number}.example/v1"
+        models = settings_for(tmp_path, {"models.providers.deepseek.base_url": address}).models
+        keys = KeyStore(models, {}, find=lambda *_: (windows, "Windows"))
+        assert keys.set("deepseek", KEY) == "keyring"
+
+    def set_at_all() -> None:
+        for number in range(100):
+            set_at(number)
+
+    with pytest.raises(AppError, match="1280 at most") as caught:
+        set_at_all()
+    assert caught.value.kind is ErrorKind.INVALID_REQUEST
+    names = windows.kept["names"].splitlines()
+    assert set(windows.kept) == {"names", *names}, "no key without a name, and no name without a key"
+    assert len(windows.kept["names"]) <= 1280
+    set_at(0)  # one that is listed can be changed
+
+
+class _Slow(_InMemory):
+    """Waits for a second reader of the list of names, so that both see it as it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._readers = threading.Barrier(2)
+
+    def get_password(self, _: str, name: str) -> str | None:
+        found = self.kept.get(name)
+        if name == "names":
+            with suppress(threading.BrokenBarrierError):
+                self._readers.wait(0.3)
+        return found
+
+
+def test_two_keys_that_are_set_at_once_are_both_listed(tmp_path: Path) -> None:
+    keyring = _Slow()
+    keys = KeyStore(settings_for(tmp_path).models, {}, find=lambda *_: (keyring, "slow"))
+    with ThreadPoolExecutor(2) as pool:
+        kept = list(pool.map(lambda name: keys.set(name, KEY), ("deepseek", "openai")))
+    assert kept == ["keyring"] * 2
+    assert sorted(name.split()[0] for name in keyring.kept["names"].splitlines()) == ["deepseek", "openai"]
 
 
 @pytest.mark.usefixtures("secret_service")

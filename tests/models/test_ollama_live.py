@@ -14,7 +14,8 @@ import pytest
 from app.errors import AppError, ErrorKind
 from app.models.download import Progress
 from app.models.ollama import OllamaBackend
-from tests.support.engines import OllamaServer, free_port, ollama_program
+from tests.support.engines import OllamaServer, ollama_program
+from tests.support.listening import free_port
 from tests.support.registry import MODEL, Registry, serve_registry
 
 pytestmark = pytest.mark.live

@@ -13,9 +13,14 @@ import deb
 import icons
 from app.domain.version import VERSION
 
-pytestmark = pytest.mark.skipif(
-    not Path("/var/lib/dpkg/status").exists(), reason="not on this platform: it is Debian's"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not Path("/var/lib/dpkg/status").exists(), reason="not on this platform: it is Debian's"
+    ),
+    pytest.mark.skipif(
+        not shutil.which("dpkg-shlibdeps"), reason="needs dpkg-shlibdeps: apt-get install dpkg-dev"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

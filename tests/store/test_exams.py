@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from app.domain.exams import Exam, Score
 from app.store.exams import KEPT, SERVICE_DAYS, Exams, service_digest
 
@@ -55,3 +57,13 @@ def test_a_damaged_file_counts_as_none_and_the_folder_stays_small(tmp_path: Path
         path.write_text("{", encoding="utf-8")
     assert list(exams.all()) == []
     assert exams.find("p", "m", "d1") is None
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "null", '["owner", "p"]', '["owner", "p", 3]'])
+def test_a_mark_that_says_nothing_is_removed_and_hinders_nothing(tmp_path: Path, damaged: str) -> None:
+    exams = Exams(tmp_path)
+    exams.begun("gone", "p", "m")
+    exams.begun("here", "p", "n")
+    (tmp_path / "damaged.mark").write_text(damaged)
+    assert exams.interrupted(lambda owner: owner == "here") == [("p", "m")]
+    assert len(list(tmp_path.glob("*.mark"))) == 1

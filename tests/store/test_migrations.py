@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -129,6 +130,15 @@ def test_the_old_database_is_kept_as_it_was_and_only_once(tmp_path: Path, versio
     kept.replace(path)  # an older program goes on with it, and a newer one can bring it forward again
     open_store(f"sqlite:///{path}").close()
     assert content(path) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="not on this platform: it has no modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_who_may_not_read_the_database_may_not_read_its_copy(tmp_path: Path, mode: int) -> None:
+    path = old_database(tmp_path, 1)
+    path.chmod(mode)
+    open_store(f"sqlite:///{path}").close()
+    assert stat.S_IMODE(backup_path(path, 1).stat().st_mode) == mode
 
 
 def test_a_new_database_and_one_of_today_have_no_copy(tmp_path: Path) -> None:

@@ -131,9 +131,9 @@ def test_a_waiter_is_woken_at_once_by_a_thread(store: SqlStore) -> None:
         assert store.wait(claim.run.session_id, after, 30)
         seconds.append(time.monotonic() - began)
     thread.join()
-    # Woken by polling alone, each round, which begins at a poll, would end at the next one. The best one
-    # counts: a busy machine may hold up any of them.
-    assert min(seconds) < POLL_SECONDS / 2
+    # Woken by polling alone, each round, which begins at a poll, would end at the next one. The best
+    # quarter counts: a busy machine may hold up any of them.
+    assert sorted(seconds)[rounds // 4] < POLL_SECONDS / 2
 
 
 def test_waiting_for_what_does_not_come_ends_in_time(store: SqlStore) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import psutil
 import pytest
+
+from tests.support.listening import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -35,13 +36,6 @@ def until(look: Callable[[], T | None], what: str, seconds: float = SECONDS) -> 
         assert time.monotonic() < end, f"after {seconds:.0f} s there is no {what}"
         time.sleep(0.05)
     return found
-
-
-def free_port() -> int:
-    """One that nobody listens at: Qt's debugger takes none of its own choice."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-    return port
 
 
 def need_a_screen() -> None:
@@ -150,7 +144,7 @@ class App:
     def __init__(self, desk: Desk, *arguments: str, **environment: str) -> None:
         self.desk = desk
         self._log = desk.browser_calls.parent / f"app-{time.monotonic_ns()}.log"
-        self._port = free_port()
+        self._port = free_port()  # Qt's debugger takes none of its own choice
         debugger = {"QTWEBENGINE_REMOTE_DEBUGGING": str(self._port)}
         with self._log.open("w", encoding="utf-8") as log:
             self.process = psutil.Popen(
@@ -172,7 +166,7 @@ class App:
 
         def look() -> re.Match[str] | None:
             found = re.search(pattern, self.said)
-            assert found or self.process.is_running(), self.said
+            assert found or self.process.poll() is None, self.said
             return found
 
         return until(look, f"{pattern!r} in {self.said}")

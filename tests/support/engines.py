@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import subprocess
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from app.models.ollama_process import OllamaProcess, find_program
 from app.models.weight_table import load_weight_table
 from app.models.weights import WeightStore
 from app.settings.places import CONFIG_DIR, data_folder
+from tests.support.listening import free_port
 
 SMALL = "qwen2.5-coder-0.5b"
 OLLAMA_MODEL = "tiny-coder:latest"
@@ -95,10 +95,3 @@ def create_model(program: str, url: str, name: str, modelfile: str, folder: Path
     subprocess.run(
         (program, "create", name, "-f", str(path)), env=environment, check=True, capture_output=True
     )
-
-
-def free_port() -> int:
-    """A port nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

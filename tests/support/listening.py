@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -30,3 +31,9 @@ def listening(handler: type[BaseHTTPRequestHandler], port: int = 0, **given: Any
 
 def _silent(*_said: object) -> None:
     """Tests look at what the stand-in has seen."""
+
+
+def free_port() -> int:
+    """A port nobody listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])

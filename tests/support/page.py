@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Locator, Page, Route
 
 SCRIPTED: Final = "Scripted replay"
 TASK: Final = "Write add that adds two numbers"
@@ -17,6 +19,23 @@ Status = Literal["running", "waiting for you", "approved", "rejected", "cancelle
 def words(many: int) -> str:
     """Words to stream, all of them different: an answer that goes in circles is stopped."""
     return " ".join(f"word{number}" for number in range(1, many + 1))
+
+
+@contextmanager
+def held_back(page: Page, name: str) -> Generator[None]:
+    """What the page loads of this name comes only afterwards."""
+    held: list[Route] = []
+    pattern = re.compile(rf"/{re.escape(name)}$")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(pattern, hold)
+    yield
+    assert held
+    for route in held:
+        route.continue_()
+    page.unroute(pattern)
 
 
 class Screen:

@@ -20,7 +20,7 @@ const leaves = (words, at = "") =>
 const texts = { en: new Map(leaves(english)), zh: new Map(leaves(chinese)) };
 /** Words that are the same in Chinese: names, keys, and figures with their units. */
 const SAME =
-  /^(product|title|header\.rateValue|calls\.rate|config\.topP|exporting\.formats\..*\.name|firstRun\.ollama|composer\.(pasted|languages\..*)|language\.names\..*|.*\.shortcut)$/;
+  /^(product|title|header\.rateValue|calls\.rate|(drafting|exam)\.tokens|config\.topP|exporting\.formats\..*\.name|firstRun\.ollama|composer\.(pasted|languages\..*)|language\.names\..*|.*\.shortcut)$/;
 /** What a word says by itself, without the values that it is given. */
 const literal = (/** @type {unknown} */ word) =>
   typeof word === "string"

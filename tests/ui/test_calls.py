@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.support.openai_server import STALL, OpenAIServer, Reasoning, Reply
-from tests.support.page import TASK, Screen
+from tests.support.page import TASK, Screen, held_back
 from tests.support.sessions import GOOD, NOTHING
 
 if TYPE_CHECKING:
@@ -79,9 +79,10 @@ def test_a_paid_run_and_its_calls(
     expect(line).to_contain_text("1,000 tokens in, 200 out · 400 cached")
     expect(line).to_contain_text(re.compile(r"prompt 400 ms · 29 % of context · \S*\$0\.0030"))
 
+    sheet = page.get_by_role("dialog", name="Model calls", exact=True)
+    check_that_nothing_opens_late(screen, line, sheet)
     line.focus()
     page.keyboard.press("Enter")
-    sheet = page.get_by_role("dialog", name="Model calls", exact=True)
     expect(sheet.get_by_role("tabpanel")).to_contain_text(TASK)
     assert KEY in str(service.requests[0].body)
     assert KEY not in sheet.inner_text()
@@ -120,3 +121,14 @@ def test_a_paid_run_and_its_calls(
     assert not axe(page)
     screen.button("Stop").click()
     expect(screen.status).to_have_text("cancelled")
+
+
+def check_that_nothing_opens_late(screen: Screen, line: Locator, sheet: Locator) -> None:
+    """Who has left the session before its calls can be shown is not followed by them."""
+    with held_back(screen.page, "call_inspector.js"):
+        line.click()
+        screen.button("New session").click()
+        expect(line).to_be_hidden()
+    expect(screen.page.locator("rt-calls > dialog")).to_be_attached()
+    expect(sheet).to_be_hidden()
+    screen.page.go_back()

@@ -12,8 +12,9 @@ import pytest
 import yaml
 from playwright.sync_api import expect
 
-from tests.support.engines import free_port
+from tests.support.browser import Watch
 from tests.support.hub import Hub, serve_hub
+from tests.support.listening import free_port
 from tests.support.ollama import PIECE, OllamaStandIn, install_ollama, serve_ollama
 from tests.support.page import Screen
 from tests.support.server import Program
@@ -88,7 +89,7 @@ def test_first_run_from_an_empty_folder_takes_one_click(
 
 
 def test_download_outlives_its_page_and_is_stopped_and_resumed(
-    hub: Hub, asleep: str, program: Program, screen: Screen, axe: Axe
+    hub: Hub, asleep: str, program: Program, screen: Screen, watch: Watch, axe: Axe
 ) -> None:
     """And then Ollama is started, and its model is set for new runs."""
     hub.hold_after = 300_000  # of each answer: one that is given up for its silence is followed by the next
@@ -104,9 +105,13 @@ def test_download_outlives_its_page_and_is_stopped_and_resumed(
     expect(other.settings.get_by_role("progressbar", name="Download of tiny")).to_be_visible()
     assert axe(other.page) == []
 
+    watch.allow(r"elements/models\.js")
+    screen.page.route("**/elements/models.js", lambda route: route.abort(), times=1)
     screen.page.reload()
     screen.button("Settings").click()
     screen.settings.get_by_role("tab", name="Models").click()
+    screen.button("Try again").press("Enter")
+    expect(screen.settings.get_by_role("region", name="Models on this machine")).to_be_focused()
     screen.button("Cancel the download of tiny").click()
     expect(screen.settings).to_contain_text("Stopped. What has arrived is kept.")
     expect(other.button("Resume the download of tiny")).to_be_visible()

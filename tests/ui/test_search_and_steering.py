@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.support.page import TASK, Screen, words
+from tests.support.page import TASK, Screen, held_back, words
 from tests.support.sessions import BAD, GOOD, write_script
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 CHINESE = "请写一个合并重叠区间的函数，谢谢"
 
@@ -43,7 +43,7 @@ def test_found_by_what_it_says_and_opened_there(
     hits = screen.sessions.get_by_role("list", name="Found").get_by_role("link")
     expect(hits).to_have_count(2)
     assert not axe(screen.page)
-    search.fill("return a - b")
+    check_that_the_focus_stays(screen, hits)
     place = hits.filter(has_text=re.compile(r"^turn 1 · add\.py:2")).last
     expect(place.get_by_text("return a - b", exact=True)).to_be_visible()
     place.click()
@@ -56,9 +56,33 @@ def test_found_by_what_it_says_and_opened_there(
     expect(screen.artifact.locator(".numbers mark")).to_have_text("2")
     expect(screen.artifact.locator(".numbers mark")).to_be_in_viewport()
     assert first in {each["session"]["session_id"] for each in found(api, "return a - b")}
+    with held_back(screen.page, "elements/artifact.js"):
+        screen.page.reload(wait_until="domcontentloaded")
+        search.fill("return a - b")
+        place.click()
+        expect(turn).to_be_focused()
+    expect(screen.artifact.locator(".numbers mark")).to_have_text("2")
     # What is typed is text, whatever it looks like.
     search.fill('<img src=x onerror=alert(1)> " OR')
     expect(screen.sessions).to_contain_text("Nothing found for")
+
+
+def check_that_the_focus_stays(screen: Screen, hits: Locator) -> None:
+    """While older sessions are still being read, it is asked again and again."""
+    complete = iter((False,))
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, json=response.json() | {"complete": next(complete, True)})
+
+    screen.page.route("**/api/search?*", answer)
+    screen.box("Search sessions").fill("return a - b")
+    reading = screen.sessions.get_by_text("Older sessions are still being read")
+    expect(reading).to_be_visible()
+    hits.last.focus()
+    expect(reading).to_be_hidden()
+    expect(hits.last).to_be_focused()
+    screen.page.unroute("**/api/search?*")
 
 
 def found(api: httpx.Client, query: str) -> list[dict[str, dict[str, str]]]:

@@ -9,10 +9,11 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.support.browser import Watch
-from tests.support.page import TASK, Screen, words
+from tests.support.page import TASK, Screen, held_back, words
 from tests.support.sessions import GOOD, write_script
 
 OTHER_TASK = "Write sub that subtracts two numbers"
+UNTIL_IT_IS_SLOW = "() => new Promise((done) => setTimeout(done, 400))"  # what loads in 300 ms is not told
 
 
 def choose(screen: Screen, title: str, action: str) -> None:
@@ -51,6 +52,9 @@ def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Cl
     other.go(second)
     expect(other.session(TASK)).to_be_visible()
     choose(screen, TASK, "Rename")
+    screen.box("Title").press("Escape")
+    expect(screen.session(TASK)).to_be_visible()
+    choose(screen, TASK, "Rename")
     screen.box("Title").fill("Adding, done well")
     screen.box("Title").press("Enter")
     for tab in (screen, other):
@@ -60,7 +64,11 @@ def test_search_rename_delete_and_undo(home: Path, screen: Screen, api: httpx.Cl
     choose(screen, "Adding, done well", "Delete")
     expect(links).to_have_count(1)
     expect(screen.page).to_have_url(re.compile("#/$"))
-    screen.button("Undo").click()
+    with held_back(screen.page, "export_dialog.js"):
+        choose(screen, OTHER_TASK, "Export")
+        screen.page.evaluate(UNTIL_IT_IS_SLOW)
+        screen.button("Undo").click()
+    screen.page.get_by_role("dialog", name=f"Export “{OTHER_TASK}”").press("Escape")
     expect(screen.session("Adding, done well")).to_be_visible()
     assert api.get(f"/api/status/{first}").status_code == 200
 

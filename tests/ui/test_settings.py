@@ -45,7 +45,7 @@ def temperature(screen: Screen) -> Locator:
 def test_a_change_reaches_the_file_and_the_other_window(
     home: Path, screen: Screen, axe: Callable[[Page], list[str]], watch: Watch
 ) -> None:
-    watch.allow("status of 400")
+    watch.allow("status of (400|500)")
     file = home / "config/agents.yaml"
     file.write_text("# mine\ncode_generator:\n  top_p: 0.9\n")
     other = Screen(screen.page.context.new_page(), screen.link).enter()
@@ -92,6 +92,9 @@ def test_a_change_reaches_the_file_and_the_other_window(
         tab(screen, name)
         assert not axe(screen.page)
     expect(screen.settings).to_contain_text(str(home))
+    screen.page.route("**/api/diagnostics", lambda route: route.fulfill(status=500), times=1)
+    screen.button("Save diagnostics").click()
+    expect(screen.settings.get_by_role("alert")).to_contain_text("The server answered 500.")
     with screen.page.expect_download(timeout=90_000) as saving:
         screen.button("Save diagnostics").click()
     with zipfile.ZipFile(saving.value.path()) as archive:

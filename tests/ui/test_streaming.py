@@ -109,6 +109,7 @@ ONE_A_FRAME = """() => {
             let before = Promise.resolve();
             super.onmessage = (event) => {
                 before = before.then(frame).then(frame).then(frame).then(() => told(event));
+                window.delayed = true;
             };
         }
     };
@@ -129,6 +130,7 @@ def test_who_did_not_scroll_up_stays_at_the_end(
     )
     screen.ask()
     check_whole(screen, api)
+    assert screen.page.evaluate("window.delayed")
     assert not screen.page.evaluate("window.offered"), (
         "the way back to the end was offered to who stood there"
     )

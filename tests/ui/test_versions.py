@@ -12,7 +12,7 @@ import httpx
 from playwright.sync_api import Locator, expect
 
 from tests.support.browser import Watch
-from tests.support.page import Screen
+from tests.support.page import Screen, held_back
 from tests.support.sessions import write_script
 
 if TYPE_CHECKING:
@@ -83,6 +83,21 @@ def test_changes_are_taken_and_left_and_exactly_the_rest_is_approved(
     assert saved(api, screen) == {"add.py": MIXED.encode()}
 
 
+def ask_while_parts_are_missing(screen: Screen, watch: Watch) -> None:
+    """Colours come at the second try; and who has gone on is not taken back to what comes late."""
+    watch.allow(r"prism/core\.js")
+    screen.page.route("**/prism/core.js", lambda route: route.abort(), times=1)
+    with held_back(screen.page, "edit_view.js"):
+        screen.page.reload()
+        screen.ask()
+        screen.button("Edit").click()
+        screen.tab("Run").click()
+    screen.page.locator("rt-settings:defined").wait_for(state="attached")  # comes after the editing
+    expect(screen.tab("Run")).to_have_attribute("aria-selected", "true")
+    screen.tab("Code").click()
+    expect(screen.artifact.locator(".token").first).to_be_visible()  # the second time there are colours
+
+
 def test_code_is_edited_in_place_until_it_is_verified(
     home: Path,
     screen: Screen,
@@ -92,9 +107,8 @@ def test_code_is_edited_in_place_until_it_is_verified(
     axe: Callable[[Page], list[str]],
 ) -> None:
     screen.page.add_init_script(VIOLATIONS)
-    screen.page.reload()
     write_script(home, code_generator=[answer(FIRST)])
-    screen.ask()
+    ask_while_parts_are_missing(screen, watch)
     screen.button("Edit").click()
     editor(screen).focus()
     screen.page.keyboard.press("Control+End")

@@ -87,8 +87,8 @@ def test_windows_that_write_at_once_lose_nothing_of_one_another(served: Served) 
         assert kept(client) == {f"draft:{number:x}": str(number) for number in range(1, 25)}
 
 
-def test_the_page_comes_in_the_theme_and_language_of_its_one_user(served: Served) -> None:
-    with served.client() as client, served.client("") as stranger:
+def test_the_page_of_the_app_comes_in_the_theme_and_language_of_its_user(home: Path) -> None:
+    with serving(home, alone=True) as served, served.client() as client, served.client("") as stranger:
         assert '<html lang="en">' in stranger.get("/").text
         keep(client, theme="dark", language="zh", draft="not for strangers")
         page = stranger.get("/")
@@ -98,6 +98,14 @@ def test_the_page_comes_in_the_theme_and_language_of_its_one_user(served: Served
         keep(client, theme=None)
         assert '<html lang="en" data-language="zh">' in stranger.get("/").text
         assert stranger.get("/api/preferences").status_code == 401
+
+
+def test_a_server_tells_strangers_nothing_and_its_user_from_the_first_byte_on(served: Served) -> None:
+    with served.client() as client, served.client("") as browser:
+        keep(client, theme="dark", language="zh")
+        assert '<html lang="en">' in browser.get("/").text
+        assert browser.post("/api/token", json={"token": served.token}).is_success
+        assert '<html lang="en" data-theme="dark" data-language="zh">' in browser.get("/").text
 
 
 def test_people_who_share_a_server_each_have_their_own(home: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.desktop import until
 from tests.support.web import Served, serving
 
 FILE = {"content-type": "application/octet-stream"}
@@ -53,7 +54,11 @@ def test_others_with_the_token_may_only_raise_the_window(served: Served) -> None
             saving = other.post("/api/window/save", params={"name": "x.py"}, content=b"1", headers=FILE)
             assert saving.status_code == 403
             assert other.post("/api/window/notify", json=NOTICE).status_code == 403
-            assert other.post("/api/window/raise").json() == {"raised": False}
+            answer = other.post("/api/window/raise").json()
+            assert answer["raised"] is False
+            with come_in(served, answer["code"]) as page:
+                assert page.get("/api/status").json()["window"] is False
+            assert other.post("/api/token", json={"token": answer["code"]}).status_code == 400
 
 
 def test_a_window_that_is_closed_saves_nothing(served: Served) -> None:
@@ -68,4 +73,19 @@ def test_a_window_that_is_closed_saves_nothing(served: Served) -> None:
 def test_a_server_has_no_window(home: Path) -> None:
     with serving(home) as served, come_in(served, code_of(served)) as browser:
         assert browser.post("/api/window/ready").status_code == 403
-        assert browser.post("/api/window/raise").json() == {"raised": False}
+        assert browser.post("/api/window/raise").json() == {"raised": False, "code": ""}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_only_a_page_in_place_of_the_window_ends_the_program(home: Path, alone: bool) -> None:
+    with serving(home, alone=alone) as served, served.client() as browser:
+        assert browser.get("/api/status").json()["may_quit"] is False
+        assert browser.post("/api/quit").status_code == 409
+        assert not served.assembly.window.quit_wanted
+        served.assembly.window.give_way()
+        assert browser.get("/api/status").json()["may_quit"] is alone
+        assert browser.post("/api/quit").status_code == (204 if alone else 409)
+        if alone:  # the answer comes first
+            until(lambda: served.assembly.window.quit_wanted, "wish to end")
+        else:
+            assert not served.assembly.window.quit_wanted

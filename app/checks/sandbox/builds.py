@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from app.checks.sandbox.base import Program
-from app.checks.sandbox.wasm_cache import write_atomically
+from app.whole_file import write_whole
 
 MAX_BYTES: Final = 256 << 20  # of all that is kept
 _DIGEST: Final = hashlib.sha256().digest_size
@@ -75,7 +75,7 @@ class Builds:
         self._folder.mkdir(parents=True, exist_ok=True)
         data = pack(files)
         digest = hashlib.sha256(key.encode() + data).digest()
-        write_atomically(self._folder / (key + _SUFFIX), digest + data)
+        write_whole(self._folder / (key + _SUFFIX), digest + data)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from app.checks.sandbox.wasm_child import make_engine
 from app.errors import AppError, ErrorKind
+from app.whole_file import write_whole
 
 LOCK_SECONDS = 300.0
 
@@ -43,19 +42,6 @@ class Source:
     find: Callable[[], Path]
     prepare: Callable[[bytes], bytes] = bytes
     edition: int = 1
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write so that other processes see the old content or all of the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 class CompiledInterpreter:
@@ -140,6 +126,6 @@ class CompiledInterpreter:
             )
         module = bytes(wasmtime.Module(make_engine(), self._source.prepare(data)).serialize())
         record = {**self.facts, "sha256": hashlib.sha256(module).hexdigest()}
-        write_atomically(self.path, module)
-        write_atomically(self.record, json.dumps(record).encode())
+        write_whole(self.path, module)
+        write_whole(self.record, json.dumps(record).encode())
         self._verified = None

@@ -17,6 +17,7 @@ from app.errors import AppError, ErrorKind
 
 if TYPE_CHECKING:
     from app.session.exam.sitting import Progress, Tell
+    from app.session.owners import Presence
     from app.store.exams import Exams
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,13 @@ class Job:
 class Desk:
     """Thread-safe. examine: see `Conductor.examine`; called in a thread.
 
-    exams: remember which exam goes on. owner: this process. alive: whether another one lives.
+    exams: remember which exam goes on. presence: tells others that this process lives, as long as it is held.
     """
 
-    def __init__(self, examine: Examine, exams: Exams, owner: str, alive: Callable[[str], bool]) -> None:
+    def __init__(self, examine: Examine, exams: Exams, presence: Presence) -> None:
         self._examine = examine
         self._exams = exams
-        self._owner = owner
+        self._presence = presence
         self._lock = threading.RLock()  # a work that is done at once calls back within `start`
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="exam")
         self._jobs: dict[tuple[str, str], Job] = {}
@@ -68,7 +69,7 @@ class Desk:
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[Exam]] | None = None
         self._stopping = False
         self._closing = False
-        for provider, model in exams.interrupted(alive):
+        for provider, model in exams.interrupted(presence.alive):
             self._put(Job(provider, model, state="interrupted"))
 
     def start(self, provider: str, model: str, seconds: float = SECONDS) -> Job:
@@ -82,9 +83,10 @@ class Desk:
                     "Wait for its end, or cancel it.",
                 )
             if going is None:
-                job, self._stopping = self._put(Job(provider, model)), False
-                self._exams.begun(self._owner, provider, model)
+                job, self._stopping = Job(provider, model), False
+                self._remember(lambda: self._exams.begun(self._presence.name, provider, model))
                 self._work = self._threads.submit(lambda: asyncio.run(self._examined(job, seconds)))
+                self._put(job)
                 self._work.add_done_callback(lambda work: self._ended(job, work))
             return self._jobs[provider, model]
 
@@ -146,8 +148,6 @@ class Desk:
         error = work.exception()
         with self._lock:
             self._running = None
-            if not (self._closing and isinstance(error, asyncio.CancelledError)):
-                self._exams.over(self._owner)
             if error is None:
                 self._put(replace(job, state="done"))
             elif isinstance(error, asyncio.CancelledError):
@@ -160,3 +160,13 @@ class Desk:
                 words = f"Something went wrong inside the program (error id {error_id})."
                 failure = AppError(ErrorKind.INTERNAL, words, "The traceback is in the log under this id.")
                 self._put(replace(job, state="failed", error=failure))
+            if not (self._closing and isinstance(error, asyncio.CancelledError)):
+                self._remember(lambda: self._exams.over(self._presence.name))
+
+    @staticmethod
+    def _remember(step: Callable[[], None]) -> None:
+        """A disk that is full or locked must not hold up an exam."""
+        try:
+            step()
+        except OSError as error:
+            log.warning("whether an exam goes on cannot be remembered: %s", error)

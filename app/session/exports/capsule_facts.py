@@ -111,6 +111,7 @@ class _AtGate(_Told):
 
 
 class _Error(_Told):
+    kind: str = ""
     message: str
     hint: str = ""
     error_id: str | None = None
@@ -152,6 +153,17 @@ class _Noted(_Told):
     rewind_to: int = 0
     forked_from: _Origin | None = None
     prompt_tokens: int | None = None
+    model: str | None = None
+    percent: int = 0
+    bytes_total: int = 0
+    round: int = 0
+    last_round: int = 0
+    number: int = 0
+    of: int = 0
+    seconds: float = 0
+    problem: str = ""
+    examples: list[str] = Field(default_factory=list[str])
+    withdrawn: list[str] = Field(default_factory=list[str])
 
 
 _FACTS: Final[Mapping[EventType, type[_Told]]] = {

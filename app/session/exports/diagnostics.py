@@ -18,6 +18,7 @@ from app.session.ports import Store
 
 _ID: Final = 12
 _LONG: Final = 200  # characters; what is longer may be anything that a user wrote
+_TEXTS: Final = ("instruction", "description")  # of agents: also a short one may be the user's
 _SECRET: Final = re.compile(r"key|token|secret|passw|credential|authori[sz]ation|headers", re.IGNORECASE)
 _HARMLESS: Final = re.compile(r"_tokens$|^token_rate$|^key_env$|^key_optional$")
 _HEAD: Final = """\
@@ -25,6 +26,7 @@ Diagnostics of Roundtable. Nothing was sent anywhere: you decide who gets this f
 
 Not in it: {absent}.
 Taken out wherever it was found: {taken}.
+In it, where you have set them: addresses of servers and names of models.
 
 """
 _ABSENT: Final = "keys, tokens, requirements, code, answers of models, names of sessions"
@@ -87,7 +89,7 @@ class BundleMaker:
 
 
 def without_secrets(value: Any, name: str = "") -> Any:
-    """Settings as JSON without what may be secret, by its name, and without texts that the user wrote."""
+    """Settings as JSON without what may be secret, by its name; of instructions and long texts the length."""
     if value is not None and _SECRET.search(name) and not _HARMLESS.search(name):
         return "[left out]"
     if isinstance(value, dict):
@@ -95,7 +97,7 @@ def without_secrets(value: Any, name: str = "") -> Any:
         return {key: without_secrets(part, key) for key, part in named.items()}
     if isinstance(value, list | tuple):
         return [without_secrets(part) for part in cast(Sequence[Any], value)]
-    if isinstance(value, str) and len(value) > _LONG:
+    if isinstance(value, str) and (name in _TEXTS or len(value) > _LONG):
         return f"[{len(value)} characters]"
     return value
 

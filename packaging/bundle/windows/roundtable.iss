@@ -36,7 +36,6 @@ UninstallDisplayIcon={app}\roundtable-window.exe
 Compression=lzma2/max
 SolidCompression=yes
 CloseApplications=yes
-ChangesEnvironment=yes
 #ifdef Signed
 SignTool=signer
 SignedUninstaller=yes

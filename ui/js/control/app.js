@@ -43,6 +43,8 @@ export class App {
   #entered = Promise.resolve(true);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #downTimer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} until what was not kept is sent again */
+  #keepTimer;
 
   constructor() {
     this.current = new CurrentSession(this.#api, () => this.#line());
@@ -79,8 +81,8 @@ export class App {
     this.inspecting = new Value(/** @type {Inspected | null} */ (null));
     /** @type {Value<Connection>} */
     this.connection = new Value(/** @type {Connection} */ ("starting"));
-    /** @type {Value<"open" | "missing" | "bad">} whether the server lets this page in */
-    this.entry = new Value(/** @type {"open" | "missing" | "bad"} */ ("open"));
+    /** @type {Value<"open" | "missing" | "bad" | "ended">} whether the server lets this page in, or is there at all */
+    this.entry = new Value(/** @type {"open" | "missing" | "bad" | "ended"} */ ("open"));
     /** @type {Value<Warning[]>} */
     this.warnings = new Value(/** @type {Warning[]} */ ([]));
     /** @type {Value<Notice | null>} */
@@ -90,6 +92,8 @@ export class App {
     /** The tab that the settings open at; see `openSettings`. */
     this.settingsTab = "";
     this.version = "";
+    /** Whether the page may end the program, which has no window that could be closed. */
+    this.mayQuit = false;
     this.window = new WindowBridge(this.#api, (wish) => fulfil(this, wish));
   }
 
@@ -142,6 +146,14 @@ export class App {
     return this.#api.diagnostics();
   }
 
+  /** End the program, when it has what was written here. */
+  async quit() {
+    await sendKept();
+    await this.#api.quit();
+    this.#live?.end();
+    this.entry.set("ended");
+  }
+
   /**
    * Open a session at a place.
    * @param {Place} place
@@ -160,6 +172,14 @@ export class App {
     this.sessions.refreshSoon();
     this.go(run.session_id);
     if (request.session_id) await this.current.refresh();
+  }
+
+  /**
+   * The server gives the page in this language from the next load on. Raises Problem where it cannot be kept.
+   * @param {string | null} language null: as the browser
+   */
+  chooseLanguage(language) {
+    return this.#api.keepPreferences({ language });
   }
 
   /** @param {string} [tab] providers, models, agents, safety, appearance or about */
@@ -189,10 +209,11 @@ export class App {
 
   /**
    * Whether a failure means that the page is not let in any more; then the page says so.
-   * @param {unknown} error
+   * @param {unknown} error what a request raised
    */
   locksOut(error) {
-    const locked = error instanceof Problem && error.status === 401;
+    if (!(error instanceof Problem)) throw error;
+    const locked = error.status === 401;
     if (locked) this.entry.set("missing");
     return locked;
   }
@@ -202,7 +223,7 @@ export class App {
       const { values } = await this.#api.preferences();
       openKeeping(values, (changes) => this.#keep(changes));
     } catch (error) {
-      if (!this.locksOut(error)) this.sayProblem(error);
+      this.sayProblem(error, () => void this.#openKeeping());
       return;
     }
     this.keeping.set(true);
@@ -217,11 +238,19 @@ export class App {
       await this.#api.keepPreferences(changes);
       return true;
     } catch (error) {
-      const problem = /** @type {Problem} */ (error);
-      if (problem instanceof Problem && (problem.retryable || problem.status === 429)) return false;
+      if (error instanceof Problem && (error.retryable || error.status === 429)) {
+        this.#keepAfter(error.retryAfter);
+        return false;
+      }
       this.sayProblem(error);
       return true;
     }
+  }
+
+  /** @param {number | null} seconds as the server said; else with the next change or connection */
+  #keepAfter(seconds) {
+    clearTimeout(this.#keepTimer);
+    if (seconds !== null) this.#keepTimer = setTimeout(() => void sendKept(), seconds * 1000);
   }
 
   async #enter() {
@@ -263,8 +292,10 @@ export class App {
   async #readStatus() {
     const status = await this.#api.status();
     this.version = status.version;
+    this.mayQuit = status.may_quit;
     this.warnings.set(status.warnings);
-    if (status.window) await this.window.enter();
+    // Where that fails, the page does as in a browser until the next connection.
+    if (status.window) void this.window.enter().catch((error) => this.locksOut(error));
   }
 
   async #onHash() {
@@ -307,6 +338,7 @@ export class App {
     this.connection.set("online");
     this.entry.set("open");
     this.current.catchUp();
+    if (!this.keeping.value) void this.#openKeeping();
     if (!again) return;
     void sendKept();
     this.sessions.refreshSoon();

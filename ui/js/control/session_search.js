@@ -17,6 +17,8 @@ const AGAIN_MS = 2000;
 export class SessionSearch {
   #api;
   #asking = new AbortController();
+  /** The last answer, as text. */
+  #answer = "";
 
   /** @param {Api} api */
   constructor(api) {
@@ -58,13 +60,25 @@ export class SessionSearch {
     try {
       const { found, complete } = await this.#api.search(query, signal);
       if (signal.aborted) return;
-      this.complete = complete;
-      this.state.set(found);
+      this.#take(found, complete);
       if (!complete) setTimeout(() => !signal.aborted && this.again(), AGAIN_MS);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof Problem)) throw error;
       this.state.set(error);
     }
+  }
+
+  /**
+   * The same answer as before is no news.
+   * @param {Found[]} found
+   * @param {boolean} complete
+   */
+  #take(found, complete) {
+    const answer = JSON.stringify([this.query, complete, found]);
+    if (Array.isArray(this.state.value) && answer === this.#answer) return;
+    this.#answer = answer;
+    this.complete = complete;
+    this.state.set(found);
   }
 }

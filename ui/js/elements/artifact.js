@@ -42,6 +42,8 @@ class ArtifactPane extends HTMLElement {
   #session = "";
   #focus = "";
   #drawn = "";
+  /** @type {import("../types.js").Hit | null} a file of a version, to which the reader is to be taken */
+  #sought = null;
   #picker = h("select", { "aria-label": words.version, onchange: () => this.#pick(this.#picker.value) });
   #dot = h("span", { class: "state-dot" });
   #save = button(words.save, () => this.#saveFiles(), { icon: "download", kind: "small" });
@@ -86,7 +88,11 @@ class ArtifactPane extends HTMLElement {
     app.current.log.watch(follow);
     app.current.loading.watch(follow);
     app.current.chosen.watch(follow);
-    app.lookedAt.watch((hit) => hit && this.#look(hit));
+    app.route.watch(() => (this.#sought = null));
+    app.lookedAt.watch((hit) => {
+      this.#sought = hit;
+      this.#look();
+    });
   }
 
   #follow() {
@@ -103,6 +109,7 @@ class ArtifactPane extends HTMLElement {
       this.#against = "";
     }
     this.#focus = focus;
+    this.#look();
     this.#draw();
   }
 
@@ -149,13 +156,16 @@ class ArtifactPane extends HTMLElement {
     this.#draw();
   }
 
-  /** @param {import("../types.js").Hit} hit a file of a version, which the reader was taken to */
-  #look(hit) {
-    const version = this.#versions.find((v) => v.runId === hit.run_id && v.hash === hit.artifact_hash);
+  /** Take the reader to what is sought, once its version is known. */
+  #look() {
+    const hit = this.#sought;
+    const version = hit && this.#versions.find((v) => v.runId === hit.run_id && v.hash === hit.artifact_hash);
     if (!version) return;
-    this.#files.choose(hit.path, hit.line);
+    this.#sought = null;
+    this.#picked = version.key;
+    this.#against = "";
     this.#drawn = "";
-    this.#pick(version.key);
+    this.#files.choose(version, hit.path, hit.line);
     this.#tabs.select(CODE);
   }
 

@@ -1,6 +1,6 @@
 // @ts-check
 import { h, isTyping, show } from "../helpers/dom.js";
-import { keep, kept } from "../helpers/keeping.js";
+import { fitsServer, keep, kept } from "../helpers/keeping.js";
 import { debounced } from "../helpers/timing.js";
 import { restoreFiles, sameFiles } from "../model/checked.js";
 import { Problem } from "../net/problem.js";
@@ -108,7 +108,9 @@ class CheckView extends HTMLElement {
   }
 
   #fill() {
-    const { files, pasted } = restoreFiles(kept(KEPT_AS));
+    const text = kept(KEPT_AS);
+    const { files, pasted } = restoreFiles(text);
+    this.#kept.look(fitsServer(text));
     this.#files.value = files;
     this.#pasted.value = pasted;
   }

@@ -1,7 +1,7 @@
 // @ts-check
 import { show } from "../helpers/dom.js";
 import { count } from "../helpers/format.js";
-import { keep, kept } from "../helpers/keeping.js";
+import { fitsServer, keep, kept } from "../helpers/keeping.js";
 import { debounced } from "../helpers/timing.js";
 import { MAX_REQUIREMENTS, nextDraft, restoreDraft } from "../model/draft.js";
 import { exampleTexts, rowNamed } from "../model/examples.js";
@@ -119,7 +119,7 @@ class Composer extends HTMLElement {
     agents.value = draft.agents;
     more.open = Object.keys(draft.agents).length > 0;
     this.#parts.clearProblems();
-    this.#parts.kept.look(true);
+    this.#parts.kept.look(fitsServer(kept(this.#key)));
     this.#parts.grow();
     this.#count();
     this.#look();

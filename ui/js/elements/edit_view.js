@@ -39,6 +39,7 @@ export class EditView {
   /** @type {Edit} */
   #edit;
   #path = "";
+  #ended = false;
   /** @type {Envelope | null} */
   #gate = null;
   /** @type {import("./code_editor.js").CodeEditor | null} */
@@ -87,9 +88,7 @@ export class EditView {
     this.element.addEventListener("keydown", (event) => this.#onKey(event), true);
     addEventListener("pagehide", this.#leave);
     this.#draw();
-    this.#place.replaceChildren(
-      awaited(codeEditor, ({ CodeEditor }) => this.#begin(new CodeEditor(this.#typed), path)),
-    );
+    this.#place.replaceChildren(awaited(codeEditor, ({ CodeEditor }) => this.#begin(CodeEditor, path)));
   }
 
   /** @param {Envelope | null} gate the open one, at which the edit may be proposed */
@@ -100,6 +99,7 @@ export class EditView {
 
   /** The view is not shown any more. */
   end() {
+    this.#ended = true;
     this.#keep();
     removeEventListener("pagehide", this.#leave);
     this.#editor?.destroy();
@@ -122,10 +122,12 @@ export class EditView {
   }
 
   /**
-   * @param {import("./code_editor.js").CodeEditor} editor
+   * @param {typeof import("./code_editor.js").CodeEditor} CodeEditor
    * @param {string} path
    */
-  #begin(editor, path) {
+  #begin(CodeEditor, path) {
+    if (this.#ended) return null;
+    const editor = new CodeEditor(this.#typed);
     this.#editor = editor;
     void this.#open(path).then(() => this.element.isConnected && editor.focus());
     return editor.element;
@@ -196,7 +198,9 @@ export class EditView {
       await this.#app.current.propose(gate, this.version.hash, this.#edit);
       this.#edit = emptyEdit();
       this.#app.say({ text: words.proposed });
-      this.#closed();
+      if (this.#ended)
+        this.#keep(); // the user is elsewhere by now
+      else this.#closed();
     };
     const again = () => void this.#send();
     await pending(this.#propose, propose, (error) => proposalFailed(this.#app, this.#problem, error, again));

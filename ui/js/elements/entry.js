@@ -5,7 +5,7 @@ import { strings } from "../strings.js";
 
 /** @typedef {import("../control/app.js").App} App */
 
-/** Stands in front of everything while the server does not let this page in. */
+/** Stands in front of everything while the server does not let this page in, or when it has ended. */
 class Entry extends HTMLElement {
   /** @param {App} app */
   connect(app) {
@@ -14,17 +14,16 @@ class Entry extends HTMLElement {
       show(this, entry !== "open");
       document.querySelector(".shell")?.toggleAttribute("inert", entry !== "open");
       if (entry === "open") return;
+      const ended = entry === "ended";
+      const words = ended ? strings.quitting.ended : strings.entry;
       const bad = entry === "bad" && h("p", { class: "entry-bad" }, strings.entry.bad);
-      const face = h("div", { class: "entry-icon" }, icon("alert"));
+      const face = h(
+        "div",
+        { class: ended ? "entry-icon ended" : "entry-icon" },
+        icon(ended ? "check" : "alert"),
+      );
       this.replaceChildren(
-        h(
-          "div",
-          { class: "entry-box" },
-          face,
-          h("h1", {}, strings.entry.title),
-          bad || "",
-          h("p", {}, strings.entry.body),
-        ),
+        h("div", { class: "entry-box" }, face, h("h1", {}, words.title), bad || "", h("p", {}, words.body)),
       );
     });
   }

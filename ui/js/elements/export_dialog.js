@@ -43,7 +43,7 @@ class ExportDialog extends HTMLElement {
     this.#session = id;
     this.#heading.textContent = words.heading(reveal(this.#app.sessions.find(id)?.title ?? ""));
     this.#problem.replaceChildren();
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
     /** @type {HTMLElement | null} */ (this.#dialog.querySelector("input:checked"))?.focus();
   }
 
@@ -51,10 +51,7 @@ class ExportDialog extends HTMLElement {
     const chosen = /** @type {HTMLInputElement | null} */ (this.#dialog.querySelector("input:checked"));
     const act = async () => {
       const { content, name } = await this.#app.exported(this.#session, chosen?.value ?? "html");
-      const saved = await saveBlob(this.#app, content, name);
-      if (saved === null) return;
-      this.#dialog.close();
-      this.#app.say({ text: words.done(saved) });
+      if (await saveBlob(this.#app, content, name)) this.#dialog.close();
     };
     void pending(this.#go, act, (error) => {
       if (!this.#app.locksOut(error)) this.#problem.replaceChildren(problemBox(/** @type {any} */ (error)));

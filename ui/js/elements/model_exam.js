@@ -163,7 +163,7 @@ class ModelExamElement extends HTMLElement {
   #endOf(job) {
     if (job?.state === "interrupted") return [h("p", { class: "hint" }, words.interrupted)];
     if (job?.state !== "failed" || !job.problem) return [];
-    const problem = new Problem({ ...job.problem, retryable: true }, 0);
+    const problem = new Problem({ ...job.problem, retryable: true }, 0, true);
     return [problemBox(problem, () => void this.#begin())];
   }
 }

@@ -104,7 +104,7 @@ export class PullProgress {
     const key = job.problem?.message ?? "";
     if (this.#problem.dataset.of === key) return;
     this.#problem.dataset.of = key;
-    const box = job.problem && problemBox(new Problem({ ...job.problem, retryable: false }, 0));
+    const box = job.problem && problemBox(new Problem({ ...job.problem, retryable: false }, 0, true));
     this.#problem.replaceChildren(...(box ? [box] : []));
   }
 

@@ -7,7 +7,7 @@ import { strings } from "../strings.js";
 
 const MS = 6000;
 
-/** A short message at the bottom of the window, with at most one thing to do about it. */
+/** A short message at the top of the window, with at most one thing to do about it. */
 class Notice extends HTMLElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -15,6 +15,8 @@ class Notice extends HTMLElement {
   /** @param {App} app */
   connect(app) {
     this.setAttribute("role", "status");
+    // It does not bubble.
+    document.addEventListener("close", () => this.#stand(), { capture: true });
     app.notice.watch((notice) => {
       clearTimeout(this.#timer);
       show(this, notice !== null);
@@ -28,6 +30,7 @@ class Notice extends HTMLElement {
         close();
         action?.run();
       };
+      this.#stand();
       this.dataset.tone = bad ? "bad" : "";
       this.replaceChildren(
         h("span", {}, text),
@@ -36,6 +39,12 @@ class Notice extends HTMLElement {
       );
       if (!bad) this.#timer = setTimeout(close, notice.ms ?? MS);
     });
+  }
+
+  /** In the dialog that is open, if one is: what lies behind it can be neither clicked nor read out. */
+  #stand() {
+    const place = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    if (this.parentElement !== place) place.append(this);
   }
 }
 

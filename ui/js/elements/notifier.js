@@ -1,4 +1,5 @@
 // @ts-check
+import { fulfil } from "../control/window_wishes.js";
 import { h, nextId, show } from "../helpers/dom.js";
 import { keep, kept } from "../helpers/keeping.js";
 import { reveal } from "../helpers/reveal.js";
@@ -10,7 +11,8 @@ import { strings } from "../strings.js";
  * @typedef {import("../types.js").SessionRow} SessionRow
  */
 
-const KEY = "notify";
+/** A window and a browser may be open at once: each has its own choice. */
+const KEYS = { window: "notify-window", browser: "notify" };
 const words = strings.notify;
 
 /** Tells the user by the system's notifications that a session waits, while the page is not looked at. */
@@ -35,8 +37,8 @@ function isWanted(app) {
  * @param {App} app
  */
 function isOn(app) {
-  if (app.window.inside.value) return kept(KEY) !== "off";
-  return "Notification" in window && Notification.permission === "granted" && kept(KEY) === "on";
+  if (app.window.inside.value) return kept(KEYS.window) !== "off";
+  return "Notification" in window && Notification.permission === "granted" && kept(KEYS.browser) === "on";
 }
 
 /**
@@ -52,7 +54,7 @@ function notify(app, row) {
   const shown = new Notification(reveal(row.title), { body: words.body, tag: row.session_id });
   shown.addEventListener("click", () => {
     window.focus();
-    app.go(row.session_id);
+    fulfil(app, { name: "session", detail: row.session_id });
     shown.close();
   });
 }
@@ -79,13 +81,13 @@ export function notifyChoice(app) {
   };
   const change = async () => {
     if (inside) {
-      keep(KEY, box.checked ? null : "off");
+      keep(KEYS.window, box.checked ? null : "off");
       return;
     }
     const granted = box.checked && (await Notification.requestPermission()) === "granted";
     say(box.checked && !granted ? words.denied : "");
     box.checked = granted;
-    keep(KEY, granted ? "on" : null);
+    keep(KEYS.browser, granted ? "on" : null);
   };
   say(possible ? "" : words.missing);
   return h("div", { class: "notify-choice" }, h("label", { class: "choice" }, box, words.label), hint);

@@ -1,12 +1,14 @@
 // @ts-check
 import { show } from "../helpers/dom.js";
 import * as parts from "../later.js";
+import { retryOf } from "../net/later.js";
 import { strings } from "../strings.js";
 
 /**
  * Elements that are loaded when something first asks for them; their places in the page are empty until then.
  *
  * @typedef {import("../control/app.js").App} App
+ * @typedef {import("../control/app.js").Notice} Notice
  * @typedef {{ runId: string, turn: number } | null} Place  the turn whose calls are wanted; null: all of the session
  */
 
@@ -31,6 +33,13 @@ export function connectOnDemand(app) {
   on(app, "rt-export", parts.exporting, app.exporting, Boolean);
   on(app, "rt-calls", parts.calls, app.inspecting, Boolean);
   on(app, "rt-place", parts.place, app.place, Boolean);
+  // What comes late does not open over a page where nobody asked for it.
+  const elsewhere = () => {
+    app.inspecting.set(null);
+    app.exporting.set(null);
+  };
+  app.route.watch(elsewhere);
+  app.checking.watch(elsewhere);
   document.addEventListener(INSPECT, (event) =>
     app.inspecting.set({ place: /** @type {CustomEvent} */ (event).detail }),
   );
@@ -55,24 +64,40 @@ export function inspect(from, place) {
  * @param {(now: T) => boolean} isWanted
  */
 function on(app, tag, part, value, isWanted) {
-  let connected = false;
-  value.watch(async (now) => {
-    if (connected || !isWanted(now)) return;
+  let taken = false;
+  /** @type {Notice | null} */
+  let failure = null;
+  const want = async () => {
+    if (taken || !isWanted(value.value)) return;
+    taken = true;
+    /** @type {Notice} */
     const waiting = { text: strings.problem.partLoading };
-    const slow = setTimeout(() => app.say(waiting), SLOW_MS);
+    const slow = setTimeout(() => app.notice.value ?? app.say(waiting), SLOW_MS);
     try {
       await part.load();
     } catch (error) {
-      app.sayProblem(error, () => value.set(now));
+      taken = false;
+      const again = retryOf(error, () => void want());
+      app.sayProblem(error, again);
+      failure = app.notice.value;
       return;
     } finally {
       clearTimeout(slow);
-      if (app.notice.value === waiting) app.notice.set(null);
+      takeBack(app, waiting);
     }
-    if (connected) return;
-    connected = true;
+    takeBack(app, failure);
     connect(app, document.querySelector(tag));
-  });
+  };
+  value.watch(() => void want());
+}
+
+/**
+ * Something that was said does not hold any more.
+ * @param {App} app
+ * @param {Notice | null} notice
+ */
+function takeBack(app, notice) {
+  if (notice && app.notice.value === notice) app.notice.set(null);
 }
 
 /**

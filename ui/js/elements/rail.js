@@ -1,5 +1,5 @@
 // @ts-check
-import { h } from "../helpers/dom.js";
+import { h, show } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
 import { byAge } from "../model/sessions.js";
 import { UNDO_MS } from "../control/session_list.js";
@@ -11,6 +11,7 @@ import { sessionRow } from "./session_row.js";
 
 /**
  * @typedef {import("../control/app.js").App} App
+ * @typedef {import("../types.js").Found} Found
  * @typedef {import("../types.js").SessionRow} SessionRow
  */
 
@@ -21,6 +22,7 @@ const find = strings.find;
 class Rail extends HTMLElement {
   /** @type {App} */
   #app = /** @type {App} */ (/** @type {unknown} */ (null));
+  #says = h("p", { class: "rail-says", role: "status", hidden: true });
   #list = h("div", { class: "rail-list" });
   #check = button(words.check, () => this.#checkFiles(), { kind: "quiet wide", icon: "shield" });
   #replay = button(strings.replay.open, () => this.#replayCapsule(), { kind: "quiet wide", icon: "play" });
@@ -36,7 +38,7 @@ class Rail extends HTMLElement {
     this.#app = app;
     this.setAttribute("role", "navigation");
     this.setAttribute("aria-label", words.region);
-    this.append(this.#top(), this.#search(), this.#list, this.#bottom());
+    this.append(this.#top(), this.#search(), this.#says, this.#list, this.#bottom());
     app.sessions.rows.watch(() => this.#draw());
     app.sessions.problem.watch(() => this.#draw());
     app.search.state.watch(() => this.#draw());
@@ -117,19 +119,25 @@ class Rail extends HTMLElement {
     return h("div", { class: "rail-bottom" }, settings, keys);
   }
 
+  /** Put in what is not there yet, and keep where the reader and the keyboard were. */
   #draw() {
     if (this.#renaming) return;
     const { search } = this.#app;
-    if (search.query) this.#drawFound(search.state.value);
-    else this.#drawRows();
+    const top = this.#list.scrollTop;
+    const focused = document.activeElement; // it leaves the page with its row, which comes back in a new list
+    this.#list.replaceChildren(...(search.query ? this.#found(search.state.value) : this.#rows()));
+    this.#list.scrollTop = top;
+    if (focused instanceof HTMLElement && this.#list.contains(focused))
+      focused.focus({ preventScroll: true });
+    this.#known = this.#drawn;
+    this.#drawn = new Map();
   }
 
-  #drawRows() {
+  /** @returns {HTMLElement[]} */
+  #rows() {
     const { rows, problem, older } = this.#app.sessions;
-    if (problem.value && !rows.value) {
-      this.#list.replaceChildren(h("p", { class: "rail-empty" }, words.failed), this.#retry());
-      return;
-    }
+    this.#tell("");
+    if (problem.value && !rows.value) return [h("p", { class: "rail-empty" }, words.failed), this.#retry()];
     const groups = byAge(rows.value ?? [], new Date());
     const nothing = rows.value !== null && groups.length === 0;
     const sections = groups.map(({ age, rows: some }) => {
@@ -137,66 +145,47 @@ class Rail extends HTMLElement {
       const items = some.map((row) => this.#item(row, recent));
       return h("section", {}, h("h2", {}, words.age[age]), h("ul", {}, ...items));
     });
-    this.#fill([
+    return [
       ...(nothing ? [h("p", { class: "rail-empty" }, words.none)] : sections),
       ...(older.value === "yes" ? [this.#more] : []),
       ...(older.value === "search" ? [h("p", { class: "rail-empty" }, words.oldest)] : []),
-    ]);
-    this.#known = this.#drawn;
-    this.#drawn = new Map();
-  }
-
-  /** @param {import("../control/session_search.js").SearchState} state */
-  #drawFound(state) {
-    const { search } = this.#app;
-    if (!Array.isArray(state)) {
-      const failed = typeof state !== "string";
-      const says = h("p", { class: "rail-empty", role: "status" }, failed ? find.failed : find.searching);
-      this.#list.replaceChildren(
-        says,
-        ...(failed ? [button(strings.problem.retry, () => search.again())] : []),
-      );
-      return;
-    }
-    const left = state.filter(({ session }) => !this.#app.sessions.isLeaving(session.session_id));
-    const says = left.length ? find.sessions(left.length) : search.complete && words.noMatch(search.query);
-    const items = left.map((found) => {
-      const item = this.#make(found.session, false);
-      item.append(hitList(found, (hit) => this.#goTo(found.session.session_id, hit)));
-      return item;
-    });
-    this.#list.replaceChildren(
-      h(
-        "p",
-        { class: "rail-count", role: "status" },
-        [says, !search.complete && find.indexing].filter(Boolean).join(" "),
-      ),
-      h("ul", { "aria-label": find.results }, ...items),
-    );
+    ];
   }
 
   /**
-   * Put in what is not there yet, and keep where the reader and the keyboard were.
-   * @param {HTMLElement[]} parts
+   * @param {import("../control/session_search.js").SearchState} state
+   * @returns {HTMLElement[]}
    */
-  #fill(parts) {
-    const top = this.#list.scrollTop;
-    const focused = document.activeElement;
-    this.#list.replaceChildren(...parts);
-    this.#list.scrollTop = top;
-    if (focused instanceof HTMLElement && this.#list.contains(focused))
-      focused.focus({ preventScroll: true });
+  #found(state) {
+    const { search } = this.#app;
+    if (!Array.isArray(state)) {
+      const failed = typeof state !== "string";
+      this.#tell(failed ? find.failed : find.searching);
+      return failed ? [button(strings.problem.retry, () => search.again())] : [];
+    }
+    const left = state.filter(({ session }) => !this.#app.sessions.isLeaving(session.session_id));
+    const says = left.length ? find.sessions(left.length) : search.complete && words.noMatch(search.query);
+    this.#tell([says, !search.complete && find.indexing].filter(Boolean).join(" "));
+    const items = left.map((found) => this.#item(found.session, false, found));
+    return [h("ul", { "aria-label": find.results }, ...items)];
+  }
+
+  /** @param {string} text of the search; one element says it, so that only what is new is read out */
+  #tell(text) {
+    if (this.#says.textContent !== text) this.#says.textContent = text;
+    show(this.#says, text !== "");
   }
 
   /**
    * A row that says the same as before is not made anew.
    * @param {SessionRow} row
    * @param {boolean} recent
+   * @param {Found} [found] what was found in it
    */
-  #item(row, recent) {
-    const says = JSON.stringify([row, this.#isCurrent(row), recent]);
+  #item(row, recent, found) {
+    const says = JSON.stringify([row, this.#isCurrent(row), recent, found]);
     const known = this.#known.get(row.session_id);
-    const item = known?.says === says ? known.item : this.#make(row, recent);
+    const item = known?.says === says ? known.item : this.#make(row, recent, found);
     this.#drawn.set(row.session_id, { says, item });
     return item;
   }
@@ -204,15 +193,18 @@ class Rail extends HTMLElement {
   /**
    * @param {SessionRow} row
    * @param {boolean} recent
+   * @param {Found} [found]
    */
-  #make(row, recent) {
-    return sessionRow(row, this.#isCurrent(row), recent, {
+  #make(row, recent, found) {
+    const made = sessionRow(row, this.#isCurrent(row), recent, {
       rename: (renamed, item) => this.#rename(renamed, item),
       fork: ({ session_id: id }) =>
         void this.#app.steering.forkSession(id).catch((error) => this.#app.sayProblem(error)),
       exported: ({ session_id: id }) => this.#app.exporting.set(id),
       remove: (removed) => this.#remove(removed),
     });
+    if (found) made.append(hitList(found, (hit) => this.#goTo(row.session_id, hit)));
+    return made;
   }
 
   /** @param {SessionRow} row */
@@ -240,6 +232,7 @@ class Rail extends HTMLElement {
    */
   #rename(row, item) {
     this.#renaming = row.session_id;
+    this.#known.delete(row.session_id);
     const input = h("input", {
       type: "text",
       class: "rail-rename",

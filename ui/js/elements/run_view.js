@@ -4,6 +4,7 @@ import { duration } from "../helpers/format.js";
 import { reveal } from "../helpers/reveal.js";
 import { badge, copyButton } from "../render/controls.js";
 import { icon } from "../render/icons.js";
+import { serverWords } from "../render/server_words.js";
 import { strings } from "../strings.js";
 
 /**
@@ -39,7 +40,7 @@ function nothingRan(results) {
     "div",
     { class: "pane-empty" },
     h("p", {}, results.length ? words.none : words.pending),
-    reason && h("p", { class: "hint" }, words.why(reveal(reason))),
+    reason && h("p", { class: "hint" }, words.why, " ", serverWords(reason)),
   );
 }
 

@@ -5,17 +5,21 @@ import { strings } from "../strings.js";
 /** @typedef {import("../control/app.js").App} App */
 
 /**
- * Save bytes under a name: the browser's way, or in the program's own window where the user says.
+ * Save bytes under a name: the browser's way, which the browser shows, or in the program's own window where the
+ * user says, which is then said here.
  * @param {App} app
  * @param {Blob} blob
  * @param {string} name
- * @returns {Promise<string | null>} as what, as far as that is known; null where the user changed their mind
+ * @returns {Promise<boolean>} false where the user changed their mind
  */
 export async function saveBlob(app, blob, name) {
-  if (!app.window.inside.value) return download(blob, name);
+  if (!app.window.inside.value) {
+    download(blob, name);
+    return true;
+  }
   const path = await app.window.save(blob, name);
   if (path) app.say({ text: strings.ownWindow.saved(path) });
-  return path;
+  return path !== null;
 }
 
 /**
@@ -29,5 +33,4 @@ function download(blob, name) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(href), 60_000);
-  return name;
 }

@@ -46,7 +46,7 @@ class Settings extends HTMLElement {
       h("div", { class: "settings-body" }, this.#tabs.list, this.#tabs.panels),
     );
     this.append(this.#dialog);
-    this.#dialog.addEventListener("close", () => app.panel.set("none"));
+    this.#dialog.addEventListener("close", () => app.panel.value === "settings" && app.panel.set("none"));
     app.panel.watch((panel) => panel === "settings" && this.#open(app));
     app.config.reply.watch((reply) => this.#drawState(app, reply));
     app.config.problem.watch(() => this.#drawState(app, app.config.reply.value));

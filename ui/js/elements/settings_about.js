@@ -2,7 +2,9 @@
 import { h } from "../helpers/dom.js";
 import { reveal } from "../helpers/reveal.js";
 import { button, pending } from "../render/controls.js";
+import { problemBox } from "../render/problem_box.js";
 import { strings } from "../strings.js";
+import { quitControl } from "./quitting.js";
 import { saveBlob } from "./save_blob.js";
 
 /** @typedef {import("../control/app.js").App} App */
@@ -16,6 +18,7 @@ const words = strings.config;
 export function aboutSettings(app) {
   const list = h("dl", { class: "about" });
   const report = diagnostics(app);
+  const quit = quitControl(app);
   const link = (/** @type {string} */ href, /** @type {string} */ text) =>
     h("a", { href, target: "_blank", rel: "noopener" }, text);
   app.config.reply.watch((reply) => {
@@ -28,6 +31,7 @@ export function aboutSettings(app) {
       [words.licences, link("/api/licences", words.licencesLink)],
       [words.docs, link("/api/openapi.json", words.docsLink)],
       ...(reply?.may_change ? [[words.diagnostics, report]] : []),
+      ...(app.mayQuit ? [[strings.quitting.label, quit]] : []),
     ];
     list.replaceChildren(
       ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))),
@@ -41,14 +45,18 @@ export function aboutSettings(app) {
  * @param {App} app
  */
 function diagnostics(app) {
+  const problem = h("div", {});
   const save = async () => {
+    problem.replaceChildren();
     const { content, name } = await app.diagnostics();
-    const saved = await saveBlob(app, content, name);
-    if (saved !== null) app.say({ text: strings.exporting.done(saved) });
+    await saveBlob(app, content, name);
   };
-  const go = button(words.saveDiagnostics, () => void pending(go, save, app.sayProblem.bind(app)), {
+  const failed = (/** @type {unknown} */ error) => {
+    if (!app.locksOut(error)) problem.append(problemBox(/** @type {any} */ (error), () => go.click()));
+  };
+  const go = button(words.saveDiagnostics, () => void pending(go, save, failed), {
     kind: "small",
     icon: "download",
   });
-  return h("div", {}, go, h("p", { class: "hint" }, words.diagnosticsHint));
+  return h("div", {}, go, problem, h("p", { class: "hint" }, words.diagnosticsHint));
 }

@@ -20,7 +20,7 @@ export function appearanceSettings(app) {
     "div",
     { class: "settings-groups" },
     row(strings.config.theme, themeChoice()),
-    row(strings.language.label, languageChoice()),
+    row(strings.language.label, languageChoice(app)),
     notifyChoice(app),
   );
 }

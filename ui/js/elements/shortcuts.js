@@ -39,8 +39,8 @@ class Shortcuts extends HTMLElement {
       h("div", { class: "dialog-body" }, keyList(), h("p", { class: "hint" }, words.hint)),
     );
     this.append(this.#dialog);
-    this.#dialog.addEventListener("close", () => app.panel.set("none"));
-    app.panel.watch((panel) => panel === "shortcuts" && this.#dialog.showModal());
+    this.#dialog.addEventListener("close", () => app.panel.value === "shortcuts" && app.panel.set("none"));
+    app.panel.watch((panel) => panel === "shortcuts" && !this.#dialog.open && this.#dialog.showModal());
     document.addEventListener("keydown", (event) => onKey(event, app));
   }
 }

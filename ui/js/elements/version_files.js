@@ -1,6 +1,7 @@
 // @ts-check
 import { h } from "../helpers/dom.js";
 import * as parts from "../later.js";
+import { retryOf } from "../net/later.js";
 import { showLine } from "../render/code_block.js";
 import { button, pending } from "../render/controls.js";
 import { problemBox } from "../render/problem_box.js";
@@ -31,6 +32,8 @@ export class VersionFiles {
   #path = "";
   /** @type {number | null} the line that the reader is taken to when the code is shown */
   #line = null;
+  /** What is shown, by tab and version. */
+  #place = "";
   #asked = 0;
   /** @type {import("./edit_view.js").EditView | null} */
   #editing = null;
@@ -56,6 +59,7 @@ export class VersionFiles {
   /** Something else is shown in the panel. */
   leave() {
     this.#asked += 1;
+    this.#goTo("");
   }
 
   /** Another session is shown. */
@@ -63,22 +67,35 @@ export class VersionFiles {
     this.#endEdit();
     this.#comparing = null;
     this.#path = "";
+    this.leave();
   }
 
   /**
-   * @param {string} path of the file that is shown from now on, where the version has it
+   * Show a file of a version from now on, where it has that one.
+   * @param {Version} version
+   * @param {string} path
    * @param {number | null} line
    */
-  choose(path, line) {
+  choose(version, path, line) {
+    this.#goTo(codeOf(version));
     this.#path = path;
     this.#line = line;
+  }
+
+  /** @param {string} place what is shown from now on; a line is one of the place that it was chosen for */
+  #goTo(place) {
+    if (place !== this.#place) this.#line = null;
+    this.#place = place;
   }
 
   /** @param {Shown} shown */
   showCode(shown) {
     const { version, gate } = shown;
+    this.#goTo(codeOf(version));
     if (this.#editing && this.#editing.version.key !== version.key) this.#endEdit();
     if (this.#editing) {
+      this.#line = null;
+      this.#asked += 1;
       this.#editing.update(gate);
       this.#put(this.#editing.element);
       return;
@@ -102,9 +119,10 @@ export class VersionFiles {
       this.#panel.replaceChildren(h("p", { class: "pane-empty" }, words.first));
       return;
     }
-    const key = `${before.key} ${version.key}`;
+    const key = `changes ${before.key} ${version.key}`;
+    this.#goTo(key);
     if (this.#comparing?.key === key) {
-      this.leave();
+      this.#asked += 1;
       this.#comparing.view.update(gate);
       this.#put(this.#comparing.view.element);
       return;
@@ -114,7 +132,9 @@ export class VersionFiles {
       Promise.all([parts.changes.load(), current.files(before.hash), current.files(version.hash)]);
     void this.#fetched(version, get, ([{ ChangesView }, old, now]) => {
       const edit = () =>
-        void this.#startEdit(version, now).catch((error) => this.#app.sayProblem(error, edit));
+        void this.#startEdit(version, now, key).catch((error) =>
+          this.#app.sayProblem(error, retryOf(error, edit)),
+        );
       const view = new ChangesView(this.#app, { version: before, files: old }, { version, files: now }, edit);
       view.update(gate);
       this.#comparing = { key, view };
@@ -139,7 +159,7 @@ export class VersionFiles {
       if (asked === this.#asked) draw(got);
     } catch (error) {
       if (asked !== this.#asked || this.#app.locksOut(error)) return;
-      const again = () => void this.#fetched(version, get, draw);
+      const again = retryOf(error, () => void this.#fetched(version, get, draw));
       this.#panel.replaceChildren(problemBox(/** @type {any} */ (error), again));
     }
   }
@@ -158,11 +178,11 @@ export class VersionFiles {
     const start = () =>
       void pending(
         edit,
-        () => this.#startEdit(version, files),
-        (error) => this.#app.sayProblem(error, start),
+        () => this.#startEdit(version, files, codeOf(version)),
+        (error) => this.#app.sayProblem(error, retryOf(error, start)),
       );
     const choose = (/** @type {string} */ path) => {
-      this.#path = path;
+      this.choose(version, path, null);
       this.showCode(shown);
     };
     return codeView(files, this.#path, choose, {
@@ -174,11 +194,12 @@ export class VersionFiles {
   /**
    * @param {Version} version
    * @param {SourceFile[]} files
+   * @param {string} place where it is started; who has gone elsewhere meanwhile stays there
    */
-  async #startEdit(version, files) {
+  async #startEdit(version, files, place) {
     const session = this.#app.current.id;
     const { EditView } = await parts.editing.load();
-    if (session !== this.#app.current.id) return;
+    if (session !== this.#app.current.id || place !== this.#place) return;
     this.#endEdit();
     this.#editing = new EditView(this.#app, version, files, this.#path, () => {
       this.#endEdit();
@@ -197,6 +218,11 @@ export class VersionFiles {
     if (this.#panel.childNodes.length !== 1 || this.#panel.firstChild !== element)
       this.#panel.replaceChildren(element);
   }
+}
+
+/** @param {Version} version */
+function codeOf(version) {
+  return `code ${version.key}`;
 }
 
 /**

@@ -7,11 +7,12 @@
 
 /** Characters; app/domain/preferences.py has the same. */
 export const MAX_DRAFT = 1_000_000;
-const CHOICES = ["theme", "language", "notify", "diff-layout"];
+const CHOICES = ["theme", "language", "notify", "notify-window", "diff-layout"];
 
 /**
  * Changes on their way to the server, the newest of each name. One request goes at a time, so that an older
- * state never comes after a newer one.
+ * state does not come after a newer one. A page that goes cannot wait for that: should its last
+ * two requests change places, other tabs get the older draft; its own stands in the tab.
  *
  * @typedef {Record<string, string | null>} Changes
  */
@@ -98,6 +99,14 @@ export function sendKept() {
   return outbox.send();
 }
 
+/**
+ * Whether the server keeps it, or only this tab.
+ * @param {string | null} value
+ */
+export function fitsServer(value) {
+  return value === null || value.length <= MAX_DRAFT;
+}
+
 /** @param {string} name */
 export function kept(name) {
   return (CHOICES.includes(name) ? null : ofTab(name)) ?? known.get(name) ?? null;
@@ -109,7 +118,7 @@ export function kept(name) {
  * @returns {boolean} false: it is too long for the server, which keeps the last one that was not
  */
 export function keep(name, value) {
-  const fits = value === null || value.length <= MAX_DRAFT;
+  const fits = fitsServer(value);
   if (value === kept(name)) return fits;
   if (!CHOICES.includes(name)) storeInTab(name, value);
   if (!fits) return false;

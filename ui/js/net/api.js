@@ -1,6 +1,5 @@
 // @ts-check
-import { strings } from "../strings.js";
-import { Problem } from "./problem.js";
+import { answered, problemOf } from "./answers.js";
 
 /**
  * @typedef {import("../types.js").SessionRow} SessionRow
@@ -26,7 +25,7 @@ export class Api {
     return this.#send("POST", "/api/token", { token });
   }
 
-  /** @returns {Promise<{ version: string, agents: string, window: boolean, code_safety_enabled: boolean, warnings: Warning[] }>} */
+  /** @returns {Promise<{ version: string, agents: string, window: boolean, may_quit: boolean, code_safety_enabled: boolean, warnings: Warning[] }>} */
   status() {
     return this.#send("GET", "/api/status");
   }
@@ -406,6 +405,10 @@ export class Api {
     return this.#send("POST", `/api/window/${what}`, body);
   }
 
+  quit() {
+    return this.#send("POST", "/api/quit");
+  }
+
   /**
    * @param {Blob} content
    * @param {string} name
@@ -460,40 +463,4 @@ export class Api {
 /** @param {string} id */
 function session(id) {
   return `/api/sessions/${encodeURIComponent(id)}`;
-}
-
-/**
- * @param {Promise<Response>} sending
- * @returns {Promise<Response>}
- */
-async function answered(sending) {
-  try {
-    return await sending;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Problem(
-      {
-        kind: "offline",
-        message: strings.problem.offline,
-        hint: strings.problem.offlineHint,
-        retryable: true,
-      },
-      0,
-    );
-  }
-}
-
-/** @param {Response} response */
-async function problemOf(response) {
-  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
-  const facts = isProblem ? await response.json() : {};
-  return new Problem(
-    {
-      kind: "internal",
-      message: strings.problem.status(response.status),
-      retry_after: Number(response.headers.get("retry-after")) || undefined,
-      ...facts,
-    },
-    response.status,
-  );
 }

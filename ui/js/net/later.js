@@ -3,6 +3,8 @@ import { strings } from "../strings.js";
 import { Problem } from "./problem.js";
 
 const words = strings.problem;
+/** Each engine says another sentence where a module cannot be had; "module" is in all of them. */
+const NO_MODULE = /\bmodule\b/i;
 /** @type {Map<string, Promise<void>>} style sheets that were asked for, by name */
 const sheets = new Map();
 
@@ -15,6 +17,7 @@ export class Later {
   loaded = null;
   /** @type {Promise<T> | null} */
   #loading = null;
+  #failedBefore = false;
   #load;
   #sheets;
 
@@ -27,7 +30,10 @@ export class Later {
     this.#sheets = names;
   }
 
-  /** Raises Problem where it cannot be had; the next call tries it anew then. */
+  /**
+   * Raises Problem where it cannot be had; the next call asks for it anew then. What it raises itself is raised
+   * as it is.
+   */
   load() {
     this.#loading ??= this.#fetch();
     return this.#loading;
@@ -40,10 +46,42 @@ export class Later {
       return loaded;
     } catch (error) {
       this.#loading = null;
-      const facts = { kind: "unavailable", message: words.part, hint: words.partHint, retryable: true };
-      throw Object.assign(new Problem(facts, 0), { cause: error });
+      if (!wasNotHad(error)) throw error;
+      const missing = new MissingPart(error, this.#failedBefore);
+      this.#failedBefore = true;
+      throw missing;
     }
   }
+}
+
+/**
+ * What "Try again" does after a failure. Some engines keep a failed import for as long as the page stays; so a
+ * part that could not be had twice is asked for with the whole page.
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+export function retryOf(error, again) {
+  return error instanceof MissingPart && error.again ? () => location.reload() : again;
+}
+
+class MissingPart extends Problem {
+  /**
+   * @param {unknown} cause
+   * @param {boolean} again  not for the first time
+   */
+  constructor(cause, again) {
+    const hint = again ? words.partReload : words.partHint;
+    super({ kind: "unavailable", message: words.part, hint, retryable: true }, 0);
+    this.cause = cause;
+    this.again = again;
+  }
+}
+
+class MissingSheet extends Error {}
+
+/** @param {unknown} error */
+function wasNotHad(error) {
+  return error instanceof MissingSheet || (error instanceof TypeError && NO_MODULE.test(error.message));
 }
 
 /** @param {string} name */
@@ -58,7 +96,7 @@ function addSheet(name) {
     link.addEventListener("error", () => {
       sheets.delete(name);
       link.remove();
-      reject(new Error(`could not load ${link.href}`));
+      reject(new MissingSheet(`could not load ${link.href}`));
     });
   });
   sheets.set(name, asked);

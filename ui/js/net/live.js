@@ -17,6 +17,8 @@ import { io } from "/ui/vendor/socket.io.esm.min.js";
 
 /** The live line to the server: events of the followed session, and word that the list of sessions changed. */
 export class Live {
+  #ended = false;
+
   /** @param {Listener} listener */
   constructor(listener) {
     this.socket = io({
@@ -28,14 +30,14 @@ export class Live {
     this.socket.on("disconnect", (reason) => {
       listener.lost();
       // After the server itself closed the line the library does not try again by itself.
-      if (reason === "io server disconnect") setTimeout(() => this.socket.connect(), 1000);
+      if (reason === "io server disconnect") this.#connectIn(1000);
     });
     this.socket.on("connect_error", () => {
       listener.lost();
       // Where no websocket gets through, as with some proxies, plain requests do; a websocket is then tried over them.
       this.socket.io.opts.transports = ["polling", "websocket"];
       // A refused handshake is final for the library as well.
-      if (!this.socket.active) setTimeout(() => this.socket.connect(), 2000);
+      if (!this.socket.active) this.#connectIn(2000);
     });
     this.socket.on("event", (/** @type {Envelope} */ event) => listener.event(event));
     this.socket.on("pulls", (/** @type {{ jobs: import("../types.js").PullJob[] }} */ data) =>
@@ -46,6 +48,13 @@ export class Live {
     this.socket.on("warnings", (/** @type {{ warnings: Warning[] }} */ data) =>
       listener.warnings(data.warnings),
     );
+  }
+
+  /** There is no server any more, and nobody is told that the line is lost. */
+  end() {
+    this.#ended = true;
+    this.socket.off();
+    this.socket.disconnect();
   }
 
   get isConnected() {
@@ -64,5 +73,10 @@ export class Live {
   /** @param {string} sessionId */
   unfollow(sessionId) {
     if (this.socket.connected) this.socket.emit("unfollow", { session_id: sessionId });
+  }
+
+  /** @param {number} ms */
+  #connectIn(ms) {
+    setTimeout(() => this.#ended || this.socket.connect(), ms);
   }
 }

@@ -11,8 +11,9 @@ export class Problem extends Error {
    * @param {string} [facts.field]
    * @param {number} [facts.retry_after] seconds
    * @param {number} status HTTP status, 0 where there was no answer
+   * @param {boolean} [fromServer] whether the words are the server's, in English, or the page's own
    */
-  constructor(facts, status) {
+  constructor(facts, status, fromServer = false) {
     super(facts.message);
     this.kind = facts.kind;
     this.hint = facts.hint ?? "";
@@ -21,5 +22,6 @@ export class Problem extends Error {
     this.field = facts.field ?? "";
     this.retryAfter = facts.retry_after ?? null;
     this.status = status;
+    this.fromServer = fromServer;
   }
 }

@@ -11,10 +11,12 @@ import { Value } from "../model/value.js";
  */
 
 const EVENT = "roundtable-window";
+/** Characters of a notification's title that the server takes. */
+const MAX_TITLE = 200;
 
 export class WindowBridge {
   #api;
-  /** Whether the page is in the window; known once the server has told how it stands. */
+  /** Whether the page is in the window; known once that has answered. */
   inside = new Value(false);
 
   /**
@@ -26,10 +28,11 @@ export class WindowBridge {
     document.addEventListener(EVENT, (event) => fulfil(/** @type {CustomEvent<Wish>} */ (event).detail));
   }
 
-  /** This is the window's page, and it has come up. */
+  /** This is the window's page, and it has come up; said until the window has taken it once. */
   async enter() {
-    this.inside.set(true);
+    if (this.inside.value) return;
     await this.#api.inWindow("ready");
+    this.inside.set(true);
   }
 
   /**
@@ -44,11 +47,12 @@ export class WindowBridge {
 
   /**
    * Tell the user by the system's means; a click there opens the session.
-   * @param {string} title
+   * @param {string} title  cut where it is too long
    * @param {string} body
    * @param {string} sessionId
    */
   async notify(title, body, sessionId) {
-    await this.#api.inWindow("notify", { title, body, session_id: sessionId });
+    const cut = [...title].slice(0, MAX_TITLE).join("");
+    await this.#api.inWindow("notify", { title: cut, body, session_id: sessionId });
   }
 }

@@ -6,6 +6,7 @@ import { examplesOf } from "../model/proof.js";
 import { strings } from "../strings.js";
 import { findingList } from "./findings.js";
 import { icon } from "./icons.js";
+import { translated } from "./server_words.js";
 
 /**
  * @typedef {import("../types.js").CheckResult} CheckResult
@@ -58,7 +59,7 @@ export function resultFace(result) {
 export function resultEvidence(result) {
   // A finding for each example that does not hold would only say the evidence again.
   const findings = examplesOf(result).length ? [] : result.findings;
-  const facts = [milliseconds(result.ms), reveal(result.reason), ...resultFacts(result)].filter(Boolean);
+  const facts = [milliseconds(result.ms), translated(result.reason), ...resultFacts(result)].filter(Boolean);
   const evidence = evidenceOf(result);
   const nothing = !facts.length && !evidence && !findings.length;
   return h(

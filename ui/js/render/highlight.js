@@ -41,7 +41,7 @@ const LANGUAGES = new Map(
     golang: "go",
   }),
 );
-/** @type {Map<string, Promise<void>>} Prism's files that were asked for, by name */
+/** @type {Map<string, Promise<boolean>>} whether Prism's files that were asked for could be had, by name */
 const scripts = new Map();
 
 /**
@@ -104,13 +104,14 @@ async function tokenizer(name) {
   if (!files) return null;
   const page = /** @type {any} */ (window);
   page.Prism ??= { manual: true, disableWorkerMessageHandler: true };
-  const loaded = await Promise.allSettled(["core", ...files].map(loadScript));
-  if (loaded.some(({ status }) => status === "rejected")) return null;
-  return (code) => page.Prism.tokenize(code, page.Prism.languages[name]);
+  // Each needs those before it; one that ran without them would count as loaded for good.
+  for (const file of ["core", ...files]) if (!(await loadScript(file))) return null;
+  const grammar = page.Prism.languages[name];
+  return grammar ? (code) => page.Prism.tokenize(code, grammar) : null;
 }
 
 /**
- * Prism's files are classic scripts; `async = false` keeps their order.
+ * Whether one of Prism's files, which are classic scripts, could be loaded.
  * @param {string} name
  */
 function loadScript(name) {
@@ -118,12 +119,12 @@ function loadScript(name) {
   if (known) return known;
   const script = document.createElement("script");
   script.src = `/ui/vendor/prism/${name}.js`;
-  script.async = false;
-  const asked = new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
-    script.onload = () => resolve();
+  const asked = new Promise((/** @type {(had: boolean) => void} */ resolve) => {
+    script.onload = () => resolve(true);
     script.onerror = () => {
       scripts.delete(name);
-      reject(new Error(`could not load ${script.src}`));
+      script.remove();
+      resolve(false);
     };
   });
   scripts.set(name, asked);

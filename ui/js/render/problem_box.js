@@ -5,6 +5,7 @@ import { reveal } from "../helpers/reveal.js";
 import { serverLang, strings } from "../strings.js";
 import { button } from "./controls.js";
 import { icon } from "./icons.js";
+import { entryOf } from "./server_words.js";
 
 /** @typedef {import("../net/problem.js").Problem} Problem */
 
@@ -14,10 +15,11 @@ const words = strings.problem;
  * What happened and what to do. Where the page speaks another language than the server, it says by the kind of
  * the problem what it can say itself.
  * @param {{ kind?: string, message: string, hint?: string }} problem
- * @param {string | null} lang of the message and the hint
+ * @param {boolean} fromServer  false: the words are the page's own
  */
-export function problemLines({ kind = "", message, hint }, lang = serverLang) {
-  const known = words.kinds[kind];
+export function problemLines({ kind = "", message, hint }, fromServer = true) {
+  const lang = fromServer ? serverLang : null;
+  const known = fromServer && entryOf(words.kinds, kind);
   return [
     known && h("p", { class: "problem-message" }, known),
     h("p", { class: known ? "hint" : "problem-message", lang }, reveal(message)),
@@ -39,7 +41,7 @@ export function problemBox(problem, again) {
     h(
       "div",
       {},
-      ...problemLines(problem, problem.status ? serverLang : null),
+      ...problemLines(problem, problem.fromServer),
       wait && h("p", {}, wait),
       problem.errorId && h("p", { class: "hint" }, words.id(problem.errorId)),
     ),

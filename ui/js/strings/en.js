@@ -24,6 +24,7 @@ export { announce, notify } from "./en/notify.js";
 export { automatic, product, title } from "./en/page.js";
 export { problem } from "./en/problem.js";
 export { proof } from "./en/proof.js";
+export { quitting } from "./en/quitting.js";
 export { rail } from "./en/rail.js";
 export { replay } from "./en/replay.js";
 export { run } from "./en/run.js";

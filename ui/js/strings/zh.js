@@ -24,6 +24,7 @@ export { announce, notify } from "./zh/notify.js";
 export { automatic, product, title } from "./zh/page.js";
 export { problem } from "./zh/problem.js";
 export { proof } from "./zh/proof.js";
+export { quitting } from "./zh/quitting.js";
 export { rail } from "./zh/rail.js";
 export { replay } from "./zh/replay.js";
 export { run } from "./zh/run.js";

@@ -18,5 +18,5 @@ export const exporting = {
   do: "Export",
   cancel: "Cancel",
   close: "Close",
-  done: (/** @type {string} */ name) => `Exported as ${name}.`,
+  noSession: "Open the session that you want to export.",
 };

@@ -12,6 +12,7 @@ export const problem = {
   dismiss: "Dismiss",
   part: "This part of the page could not be loaded.",
   partHint: "Try again, or load the page anew.",
+  partReload: "Trying again loads the whole page anew; drafts are kept.",
   partLoading: "Loading…",
   session: "The session cannot be shown",
 };

@@ -3,7 +3,7 @@
 export const run = {
   tab: "Run",
   none: "Nothing of this version was run.",
-  why: (/** @type {string} */ reason) => `Reason: ${reason}.`,
+  why: "Reason:",
   pending: "The output appears as soon as something has been run.",
   examples: "Examples",
   proposed: "Examples proposed by quality_checker",

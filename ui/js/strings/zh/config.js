@@ -55,7 +55,7 @@ export const config = {
   reviseHint: "留空：与第一轮相同。",
   topP: "Top p",
   topPHint: "留空：由提供方决定。",
-  maxTokens: "回答的最大长度（token）",
+  maxTokens: "回答的最大长度（tokens）",
   safety: "对生成代码的安全检查",
   safetyOn: "开启：有害代码会被阻止，只有经过检查的版本才能通过验证。",
   safetyOff: "关闭：不再扫描生成的代码，任何版本都无法通过验证，每个页面上都会一直显示警告。",
@@ -68,7 +68,7 @@ export const config = {
   budget: "一次运行的预算",
   budgetHint: "达到上限的运行会停止；提高上限后可以继续。",
   rounds: "未指定时的轮数",
-  tokens: "全部调用的 token",
+  tokens: "全部调用的 tokens",
   workSeconds: "工作时间（秒）",
   candidates: "每轮生成的版本数",
   candidatesHint: "auto，或 1 到 12",
@@ -84,6 +84,6 @@ export const config = {
   diagnostics: "诊断",
   saveDiagnostics: "保存诊断信息",
   diagnosticsHint:
-    "一个 zip 文件，包含版本、设置、检查结果和日志，可交给帮助您的人。不含密钥、姓名和会话内容；不会发送到任何地方。",
+    "一个 zip 文件，包含版本、设置、检查结果和日志，可交给帮助您的人。不含密钥、用户名和会话内容；不会发送到任何地方。",
   hidden: "仅服务器所有者可见",
 };

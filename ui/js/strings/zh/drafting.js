@@ -30,7 +30,7 @@ export const drafting = {
   minute: "不到一分钟",
   minutes: (low, high) => `${span(low, high)} 分钟`,
   hours: (low, high) => `${span(low, high)} 小时`,
-  tokens: (n) => `${n} 个 token`,
+  tokens: (n) => `${n} tokens`,
   calls: (n) => `（依据本机测得的 ${n} 次调用）`,
   drop: "松开即可添加文件",
 };

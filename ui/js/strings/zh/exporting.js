@@ -16,5 +16,5 @@ export const exporting = {
   do: "导出",
   cancel: "取消",
   close: "关闭",
-  done: (name) => `已导出为 ${name}。`,
+  noSession: "请先打开要导出的会话。",
 };

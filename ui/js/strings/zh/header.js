@@ -4,8 +4,8 @@
 export const header = {
   stop: "停止",
   resume: "继续",
-  tokens: "输入 / 输出 token",
-  rate: "每秒 token 数",
+  tokens: "输入 / 输出 tokens",
+  rate: "每秒 tokens 数",
   time: "用时",
   tokensValue: (input, output) => `输入 ${input} · 输出 ${output}`,
   rateValue: (rate) => `≈ ${rate} tokens/s`,

@@ -19,6 +19,7 @@ export const problem = {
     agent_output: "无法读懂智能体的输出：请查看原始消息。",
     budget: "已达到运行上限：提高上限后可以继续。",
     cancelled: "已取消：可以重新运行。",
+    fenced: "运行已由另一个进程接管：请查看它的进展。",
     internal: "程序内部出错：请用错误编号查阅日志。",
   },
   offline: "服务器没有响应。",
@@ -30,6 +31,7 @@ export const problem = {
   dismiss: "关闭提示",
   part: "页面的这一部分无法加载。",
   partHint: "请重试，或重新加载页面。",
-  partLoading: "正在加载……",
+  partReload: "重试会重新加载整个页面；草稿会保留。",
+  partLoading: "正在加载…",
   session: "无法显示此会话",
 };

@@ -4,7 +4,7 @@
 export const run = {
   tab: "运行",
   none: "此版本没有运行过任何内容。",
-  why: (reason) => `原因：${reason}。`,
+  why: "原因：",
   pending: "运行后会立即显示输出。",
   examples: "示例",
   proposed: "quality_checker 提议的示例",

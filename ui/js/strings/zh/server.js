@@ -30,16 +30,16 @@ export const server = {
   notes: {
     circles: () => "回答陷入重复，已停止。",
     continued: () => "运行已继续",
-    download: ({ model, percent, bytes_total: total }) =>
+    download: ({ model = "", percent = 0, bytes_total: total = 0 }) =>
       `正在下载 ${model}：${Math.round(total / 1e6)} MB 中的 ${percent}%`,
-    policy: ({ round, last_round: last }) =>
+    policy: ({ round = 0, last_round: last = 0 }) =>
       `必需的检查未通过，第 ${round} 轮（共 ${last} 轮）已结束：再进行一轮`,
     rewound: ({ rewind_to: turn }) => (turn ? `已回退到第 ${turn} 轮发言` : "已回退到起点"),
     safety: () => "安全检查已关闭（code_safety_enabled）：任何结果都不算已验证",
   },
   headings: {
     asked_again: () => "又问了一次：",
-    drawing: ({ number, of }) => `正在生成第 ${number} 个版本（本轮最多 ${of} 个）：`,
+    drawing: ({ number = 0, of = 0 }) => `正在生成第 ${number} 个版本（本轮最多 ${of} 个）：`,
     examples: ({ examples = [], withdrawn = [] }) =>
       withdrawn.length
         ? "已撤回，因为重新推算的结果不同："
@@ -48,7 +48,7 @@ export const server = {
           : "没有可用的示例：",
     model: () => "使用的模型：",
     parser: ({ problem }) => (problem ? "回答未能使用：" : "已修正回答中的："),
-    retry: ({ seconds }) => `${Number(seconds.toPrecision(3))} 秒后重试：`,
+    retry: ({ seconds = 0 }) => `${Number(seconds.toPrecision(3))} 秒后重试：`,
     service: () => "来自提供方的提示：",
   },
 };
