@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
-from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from typing_extensions import override
@@ -19,7 +18,7 @@ from typing_extensions import override
 from app import cli
 from app.cli.exits import Exit
 from app.cli.services import Services
-from app.errors import AppError, ErrorKind
+from app.errors import AppError
 
 if TYPE_CHECKING:
     from app.checks.pipeline import Check
@@ -50,8 +49,6 @@ if TYPE_CHECKING:
     from app.web.server import Server
     from app.web.site import Site
 
-_LOG_BYTES: Final = 2_000_000
-_LOG_FILES: Final = 3
 _SORRY: Final = """\
 Something went wrong inside the program (error id {}).
   The traceback is in the log under this id; `doctor` says where that is.
@@ -420,6 +417,10 @@ class Assembly(Services):
         self.live.watch()
         return site
 
+    def known_keys(self) -> set[str]:
+        """What stands in no log; asks the keyring only now."""
+        return self.keys.values()
+
     def close(self) -> None:
         """Let go of what was made; what was never asked for is not made for that."""
         self.live.close()
@@ -431,11 +432,12 @@ class Assembly(Services):
 
 def assemble(overrides: Mapping[str, object], made: ExitStack) -> Assembly:
     """Load the settings and start the log; `made` undoes both. Raises AppError(config)."""
+    from app.models.log_file import logging_to
     from app.settings import LiveSettings, read_environment
 
     environment = read_environment()
     assembly = Assembly(LiveSettings(overrides, environment=environment), environment)
-    made.callback(_stop_log, _start_log(assembly))
+    made.enter_context(logging_to(assembly.settings.home, assembly.known_keys))
     made.callback(assembly.close)
     return assembly
 
@@ -460,37 +462,6 @@ def _warm_up(sandbox: Executor) -> None:
         sandbox.warm_up()
     except AppError as error:  # the check that needs it will say so where the user sees it
         log.warning("the sandbox did not get ready: %s", error)
-
-
-def _start_log(assembly: Assembly) -> logging.Handler:
-    """Our own words from INFO up, others' from WARNING: libraries log prompts at INFO. No key gets in."""
-    from app.models.redaction import KeyFilter
-
-    def known_keys() -> set[str]:
-        return assembly.keys.values()
-
-    folder = assembly.settings.home / "logs"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AppError(
-            ErrorKind.CONFIG,
-            f"The data folder {assembly.settings.home} cannot be written: {error.strerror}.",
-            "Set ROUNDTABLE_HOME to a folder that can.",
-        ) from error
-    handler = RotatingFileHandler(
-        folder / "roundtable.log", maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(KeyFilter(known_keys))
-    logging.getLogger().addHandler(handler)
-    logging.getLogger("app").setLevel(logging.INFO)
-    return handler
-
-
-def _stop_log(handler: logging.Handler) -> None:
-    logging.getLogger().removeHandler(handler)
-    handler.close()
 
 
 if __name__ == "__main__":
