@@ -23,8 +23,9 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _MISSING = "needs Chromium: apt-get install chromium, or python -m playwright install chromium"
 _LOOPBACK_ONLY = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 _GIVEN_UP = "net::ERR_ABORTED"  # the page itself ended the request, by going elsewhere for one
-_AXE = "async (tags) => (await axe.run({ runOnly: tags })).violations"
+_AXE = "async (only) => (await axe.run({ runOnly: only })).violations"
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]
 _failed = pytest.StashKey[bool]()
 
 
@@ -102,13 +103,17 @@ def page(watch: Watch) -> Page:
 
 
 @pytest.fixture
-def axe(page_tools: Path) -> Callable[[Page], list[str]]:
-    """Examines a page for people who cannot see it, or use a mouse; names each rule and element at fault."""
+def axe(page_tools: Path) -> Callable[..., list[str]]:
+    """Examines a page for people who cannot see it, or use a mouse; names each rule and element at fault.
+
+    Called with a page, and with `colours=True` for what a change of colours alone can spoil.
+    """
     source = (page_tools / "axe-core/axe.min.js").read_text(encoding="utf-8")
 
-    def examine(page: Page) -> list[str]:
+    def examine(page: Page, *, colours: bool = False) -> list[str]:
         page.evaluate(source)
-        violations: list[dict[str, Any]] = page.evaluate(_AXE, _AXE_TAGS)
+        only = {"type": "rule", "values": _OF_COLOURS} if colours else _AXE_TAGS
+        violations: list[dict[str, Any]] = page.evaluate(_AXE, only)
         return [f"{v['id']}: {v['help']}: {n['target']}" for v in violations for n in v["nodes"]]
 
     return examine
