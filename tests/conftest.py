@@ -33,7 +33,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real models are slow where another test runs beside theirs."""
+    """Real models are slow where another test runs beside theirs. Containers come first: each start and end
+    of one changes the machine's network, at which a browser beside them would give up what it loads.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/container/"))
     for item in items:
         if item.get_closest_marker("live") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(LIVE_SECONDS))

@@ -13,7 +13,8 @@ INSTALL_WINDOW = "--install-window"
 FAILED = 5  # the exit code of everything that could not be done
 # Tests wait more than they compute, so several run at once; a file's tests stay together, for they share what
 # they set up. More than four would make the tests of time limits wait for one another.
-_AT_ONCE = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile"]
+# They begin in their own order: tests/conftest.py has a reason for it.
+_AT_ONCE = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def enter_environment(arguments: list[str]) -> None:

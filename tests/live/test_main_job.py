@@ -51,7 +51,8 @@ def check(code: int, events: list[dict[str, Any]], errors: str, out: Path) -> No
     assert kinds.count("message.delta") > 3
     usage = [e["data"] for e in events if e["type"] == "usage.recorded"]
     assert usage
-    assert not any(u["estimated"] for u in usage)
+    # The engine tells the figures at the end of an answer; one that went in circles is stopped before that.
+    assert not any(u["estimated"] for u in usage if u["finish_reason"] != "length")
     assert all(u["prompt_tokens"] > 30 for u in usage)  # a small model is asked in few words
     approved = kinds[-1] == "run.finished" and events[-1]["data"]["status"] == "approved"
     assert code == (0 if approved else 5 if kinds[-1] == "run.finished" else 3)
